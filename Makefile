@@ -1,0 +1,44 @@
+# Two commands do everything: `make serve` and `make test`. Both begin with `make setup`.
+PYTHON ?= python3
+BIN := .venv/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.PHONY: setup serve test check train wheel lock clean
+
+# The stamp follows the lock: setup costs nothing when neither the lock nor the project file has changed.
+setup: .venv/.installed
+
+.venv/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+serve: setup
+	$(BIN)/nlp-quality serve --host $(HOST) --port $(PORT)
+
+test: setup check
+	$(BIN)/python -m pytest
+
+# What a reviewer would look for, by machine.
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Rebuild the model from the corpus; needed after any change to a lexicon, a rule or the corpus.
+train: setup
+	$(BIN)/nlp-quality train
+
+wheel: setup
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+# Newer versions of everything, on purpose and reviewed: needs uv.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-header --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

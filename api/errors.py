@@ -1,0 +1,167 @@
+"""Every error reply: RFC 9457 problem details that name the field and the limit, never the text, a name or an id.
+
+FastAPI's own 422 body returns the caller's input, and Starlette's 500 lets the exception's text reach the server's
+log; both are replaced here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.schemas import FlagsIn, PersonIn, RecordIn
+from nlp_quality.errors import InvalidRecord, ModelError, NlpQualityError
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_SECONDS: Final = 5  # how long a start takes, roughly; a hint for pollers.
+
+# `about:blank` says that the title is the status's own phrase (RFC 9457, 4.2.1); `code` tells problems apart.
+TITLES: Final[dict[int, str]] = {
+    400: "Bad Request",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+# The only words a `field` may be made of: a path that came from the caller's own keys would echo their input.
+_OTHERS: Final = frozenset({"detail", "offsets", "dimensions", "sentences", "para"})
+_FIELD_WORDS: Final = _OTHERS.union(RecordIn.model_fields, PersonIn.model_fields, FlagsIn.model_fields)
+
+
+class Problem(Exception):  # noqa: N818 - the field's word (RFC 9457)
+    """An error reply on its way out.
+
+    Attributes:
+        status: HTTP status code.
+        code: a stable word for programs.
+        detail: one plain sentence; holds nothing of the caller's input.
+        field: path of the field at fault, as in `people.0.role`, or None.
+        headers: extra headers of the reply.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        field: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.field = None if field is None else safe_field(field)
+        self.headers = dict(headers or {})
+
+    def as_dict(self) -> dict[str, Any]:
+        """The reply's members."""
+        return {
+            "type": "about:blank",
+            "title": TITLES.get(self.status, "Error"),
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            "field": self.field,
+        }
+
+    def response(self) -> Response:
+        """The reply itself."""
+        body = json.dumps(self.as_dict()).encode()
+        return Response(body, status_code=self.status, headers=self.headers, media_type=MEDIA_TYPE)
+
+
+def safe_field(path: str) -> str | None:
+    """The leading part of a field's path that is made of our own names and of numbers; None when nothing is left."""
+    kept: list[str] = []
+    for part in path.split("."):
+        if part not in _FIELD_WORDS and not (part.isascii() and part.isdigit()):
+            break
+        kept.append(part)
+    return ".".join(kept) or None
+
+
+def internal_error() -> Problem:
+    """The last resort: says that it went wrong and nothing else."""
+    return Problem(500, "internal_error", "The service could not answer this request. Nothing was stored.")
+
+
+def not_ready() -> Problem:
+    """The model is not verified yet."""
+    return Problem(
+        503, "not_ready", "The model is not loaded and verified.", headers={"Retry-After": str(RETRY_SECONDS)}
+    )
+
+
+def from_library(error: NlpQualityError) -> Problem:
+    """The problem that stands for an error of the library."""
+    if isinstance(error, InvalidRecord):
+        # A text beyond its limit is too large a request; any other limit is a field to mend.
+        status = 413 if (error.code, error.field) == ("too_long", "text") else 422
+        field = safe_field(error.field)
+        # A path through the caller's own keys is cut, and the message, which repeats it, is left out.
+        detail = error.message if field == (error.field or None) else f"{field or 'The record'} holds a wrong value."
+        return Problem(status, error.code, detail, field=field)
+    if isinstance(error, ModelError):
+        # Its message may name files of the server.
+        return Problem(503, error.code, "The model cannot be used.", headers={"Retry-After": str(RETRY_SECONDS)})
+    return Problem(400, error.code, error.message)
+
+
+def from_validation(error: RequestValidationError) -> Problem:
+    """The problem of the first query parameter at fault; only the place and the allowed values are taken over."""
+    first: Mapping[str, Any] = next(iter(error.errors()), {})
+    field = safe_field(".".join(str(part) for part in first.get("loc", ())[1:]))
+    expected = first.get("ctx", {}).get("expected") if first.get("type") in {"literal_error", "enum"} else None
+    name = field or "a parameter"
+    if expected is None:
+        return Problem(422, "invalid_value", f"{name} is missing or not of the right type.", field=field)
+    allowed = expected.replace("'", "")
+    return Problem(422, "unknown_value", f"{name} must be {allowed}.", field=field)
+
+
+def from_http(error: HTTPException) -> Problem:
+    """The problem of a status that routing raised; the path asked for is not repeated."""
+    known = {
+        404: ("not_found", "There is nothing at this path."),
+        405: ("method_not_allowed", "This path does not take this method."),
+    }
+    code, detail = known.get(error.status_code, ("http_error", TITLES.get(error.status_code, "Error") + "."))
+    return Problem(error.status_code, code, detail, headers=error.headers)
+
+
+def install(app: FastAPI) -> None:
+    """Put the handlers in place. Anything they do not know is caught by `middleware.RequestLog`."""
+
+    async def problem(_: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)  # noqa: S101 - Starlette types every handler's error as Exception
+        return error.response()
+
+    async def library(_: Request, error: Exception) -> Response:
+        assert isinstance(error, NlpQualityError)  # noqa: S101
+        return from_library(error).response()
+
+    async def validation(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101
+        return from_validation(error).response()
+
+    async def http(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101
+        return from_http(error).response()
+
+    app.add_exception_handler(Problem, problem)
+    app.add_exception_handler(NlpQualityError, library)
+    app.add_exception_handler(RequestValidationError, validation)
+    app.add_exception_handler(HTTPException, http)

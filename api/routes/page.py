@@ -1,0 +1,46 @@
+"""`GET /`: the page where a draft is pasted and read back with comments, and its stylesheet and script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
+from starlette.responses import Response
+from starlette.types import Scope
+
+from nlp_quality.scheme import DIMENSIONS, RECORD_TYPES, ROLES
+from nlp_quality.types import MAX_TEXT
+
+HERE: Final = Path(__file__).parent.parent
+
+router = APIRouter(include_in_schema=False)
+_templates = Jinja2Templates(directory=HERE / "templates")
+
+
+class _Static(StaticFiles):
+    """Static files that a browser asks for again after an update: they have no version in their name."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+@router.get("/")
+async def page(request: Request) -> Response:
+    """The page. It holds nothing of any record; the script talks to `/v1/score`."""
+    values = {
+        "dimensions": DIMENSIONS,
+        "record_types": RECORD_TYPES,
+        "roles": ROLES,
+        "max_text": MAX_TEXT,
+    }
+    return _templates.TemplateResponse(request, "page.html", values)
+
+
+def mount_static(app: FastAPI) -> None:
+    """Serve the stylesheet, the script and the icon under `/static`."""
+    app.mount("/static", _Static(directory=HERE / "static"), name="static")

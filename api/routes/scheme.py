@@ -1,0 +1,25 @@
+"""`GET /v1/scheme`: the dimensions, levels and labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from api import openapi
+from api.schemas import SchemeOut
+from nlp_quality.scheme import as_dict
+
+router = APIRouter(tags=["reference"])
+
+
+@router.get(
+    "/v1/scheme",
+    operation_id="get_scheme",
+    summary="The label scheme",
+    response_model=SchemeOut,
+    responses=openapi.problems(500),
+)
+async def scheme() -> dict[str, Any]:
+    """The dimensions, levels and labels with their descriptions."""
+    return as_dict()

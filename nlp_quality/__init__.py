@@ -1,0 +1,43 @@
+"""nlp_quality: tells a social worker whether a child's record lets the child be heard."""
+
+from nlp_quality.errors import (
+    InvalidRecord,
+    ModelAltered,
+    ModelError,
+    ModelNotFound,
+    NlpQualityError,
+    UnreadableInput,
+)
+from nlp_quality.scorer import Scorer
+from nlp_quality.types import (
+    ChildHeard,
+    ChildSeen,
+    DimensionScore,
+    Evidence,
+    Finding,
+    NotApplicable,
+    Person,
+    Prompt,
+    Record,
+    Scorecard,
+)
+
+__all__ = [
+    "ChildHeard",
+    "ChildSeen",
+    "DimensionScore",
+    "Evidence",
+    "Finding",
+    "InvalidRecord",
+    "ModelAltered",
+    "ModelError",
+    "ModelNotFound",
+    "NlpQualityError",
+    "NotApplicable",
+    "Person",
+    "Prompt",
+    "Record",
+    "Scorecard",
+    "Scorer",
+    "UnreadableInput",
+]

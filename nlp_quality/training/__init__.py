@@ -1,0 +1,1 @@
+"""Models made from the corpus. Nothing at run time imports this package."""

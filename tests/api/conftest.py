@@ -1,0 +1,78 @@
+"""The application in this process, called through ASGI: no socket, no network."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from api.main import create_app
+from api.settings import ENV_PREFIX, Settings
+from nlp_quality import Scorer
+
+TEXT = (
+    "I saw Ottilie Marsh on her own in the kitchen while her mother put the baby to bed. "
+    "Ottilie told me, “I make the breakfast when Mummy is asleep.” "
+    "I think the mornings worry her because she went quiet when I asked who wakes her. "
+    "I will see her again on Friday and ask her about the mornings."
+)
+
+
+class Caller:
+    """Calls an application and gives httpx's reply. Each call has an event loop of its own."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
+
+    def __call__(self, method: str, path: str, **options: Any) -> httpx.Response:
+        async def call() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self.app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+                return await client.request(method, path, **options)
+
+        return asyncio.run(call())
+
+    def score(self, record: object, query: str = "", **headers: str) -> httpx.Response:
+        return self.send(json.dumps(record).encode(), query, **headers)
+
+    def send(self, body: Any, query: str = "", **headers: str) -> httpx.Response:
+        sent = {"content-type": "application/json"} | {name.replace("_", "-"): value for name, value in headers.items()}
+        return self("POST", f"/v1/score{query}", content=body, headers=sent)
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.startswith(ENV_PREFIX):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def scorer() -> Scorer:
+    return Scorer.load()
+
+
+@pytest.fixture
+def call_with() -> Callable[..., Caller]:
+    """A caller of an application made with these settings and this scorer."""
+
+    def make(scorer: Any, **settings: Any) -> Caller:
+        return Caller(create_app(Settings(**settings), scorer=scorer))
+
+    return make
+
+
+@pytest.fixture
+def call(scorer: Scorer, call_with: Callable[..., Caller]) -> Caller:
+    return call_with(scorer)
+
+
+@pytest.fixture
+def text() -> str:
+    return TEXT

@@ -1,0 +1,132 @@
+"""A real service in its own process, and Chromium to read its page with."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from drafts import check, fill
+
+CHROMIUM = Path("/usr/bin/chromium")
+START_SECONDS = 120
+SERVE = "import typer; from api.commands import serve; typer.run(serve)"
+
+
+@dataclass
+class Service:
+    """A running service: where it is and what it has printed so far."""
+
+    process: subprocess.Popen[str]
+    url: str = ""
+    printed: list[str] = field(default_factory=list)
+    readers: list[threading.Thread] = field(default_factory=list)
+
+    def stop(self) -> str:
+        """End the process; everything it printed."""
+        self.process.terminate()
+        self.process.wait(START_SECONDS)
+        for reader in self.readers:
+            reader.join(START_SECONDS)
+        return "".join(self.printed)
+
+
+def start_service() -> Service:
+    root = str(Path(__file__).parents[2])
+    known = os.environ.get("PYTHONPATH")
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([known, root] if known else [root])},
+    )
+    service = Service(process)
+    lines: queue.Queue[str | None] = queue.Queue()
+
+    def read(stream) -> None:
+        with stream:
+            for line in stream:
+                service.printed.append(line)
+                lines.put(line)
+        lines.put(None)
+
+    for stream in (process.stdout, process.stderr):
+        reader = threading.Thread(target=read, args=(stream,), daemon=True)
+        reader.start()
+        service.readers.append(reader)
+    while not service.url:
+        line = lines.get(timeout=START_SECONDS)
+        if line is None:
+            raise AssertionError(f"the service did not start:\n{service.stop()}")
+        if found := re.search(r"running on (http://\S+)", line):
+            service.url = found[1]
+    return service
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[Service]:
+    running = start_service()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def own_service() -> Iterator[Service]:
+    """A service that the test may stop."""
+    running = start_service()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    if not CHROMIUM.exists():
+        pytest.skip("chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    # For the module alone: while Playwright runs, its event loop keeps others from `asyncio.run`.
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, service):
+    """Open the page in a window of its own; at the end nothing may have failed or gone elsewhere."""
+    contexts, troubles, asked = [], [], []
+
+    def make(*, width=1280, url=service.url, expect_trouble=False, **options):
+        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        if not expect_trouble:
+            page.on("console", lambda message: troubles.append(message.text))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("request", lambda request: asked.append((url, request.url)))
+        page.goto(url)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert troubles == []
+    assert all(wanted.startswith(url) for url, wanted in asked)
+
+
+@pytest.fixture
+def checked(open_page):
+    page = open_page()
+    fill(page, people=[("Ottilie Marsh", "child", "6"), ("Bram Marsh", "child", "0,5"), ("Ms Marsh", "parent", "")])
+    request, card = check(page)
+    return page, request, card
