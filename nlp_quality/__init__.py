@@ -8,6 +8,7 @@ from nlp_quality.errors import (
     NlpQualityError,
     UnreadableInput,
 )
+from nlp_quality.formats.scorecard import to_dict
 from nlp_quality.scorer import Scorer
 from nlp_quality.types import (
     ChildHeard,
@@ -40,4 +41,5 @@ __all__ = [
     "Scorecard",
     "Scorer",
     "UnreadableInput",
+    "to_dict",
 ]

@@ -20,6 +20,7 @@ from nlp_quality.command_group import CommandGroup
 from nlp_quality.errors import NlpQualityError
 from nlp_quality.formats import BadRecord, read_records, score_items
 from nlp_quality.formats.output import check_output, json_line, open_output
+from nlp_quality.formats.scorecard import to_dict
 from nlp_quality.formats.table import console_for, print_bad, print_card
 from nlp_quality.scorer import Scorer
 from nlp_quality.types import Scorecard
@@ -172,7 +173,7 @@ def _writer(stream: TextIO, format: ScoreFormat) -> Callable[[Scorecard | BadRec
         return write_table
 
     def write_line(result: Scorecard | BadRecord) -> None:
-        value = result.to_dict() if isinstance(result, BadRecord) else result.to_dict(context=True)
+        value = result.to_dict() if isinstance(result, BadRecord) else to_dict(result, context=True)
         stream.write(json_line(value))
         stream.flush()
 

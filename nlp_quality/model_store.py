@@ -67,7 +67,9 @@ def load(name: str | None = None, *, folder: Path | None = None) -> Model:
         files: Mapping[str, str] = meta["files"]
         table = json.loads((home / "levels.json").read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError) as error:
-        raise ModelAltered("model_altered", f"The model {name} is missing a file or holds one that cannot be read.") from error
+        raise ModelAltered(
+            "model_altered", f"The model {name} is missing a file or holds one that cannot be read."
+        ) from error
     for file in sorted(files):
         if digest(home, file) != files[file]:
             raise ModelAltered("model_altered", f"The model {name} is not as recorded: {file} is missing or changed.")

@@ -19,6 +19,10 @@ from nlp_quality.types import Cue, ParsedRecord, Sentence
 SURE: Final = 0.9  # a cue that states it
 LIKELY: Final = 0.75  # taken from the context
 _ADULT: Final = re.compile(r"\b(?:PARENT|CARER|RELATIVE|PARTNER|parent(?:s|ing)?|care)\b")
+_CHILD: Final = re.compile(r"\bCHILD(?:REN)?\b|\byou\b")
+_CONSEQUENCE: Final = re.compile(
+    r"\b(?:so|because|means?|meant|leaves?|leaving|left|makes?|risk|harm|without|when|if|until|would|cost|pays?|paying|result|why|and is|already|cannot|can['’]t|for CHILD)\b"
+)
 _JUDGING: Final = ("analysis", "plan")
 _SPEECH: Final = re.compile(
     r"\bCHILD(?:REN)?\b[^.\"“]{0,60}\b(?:said|says|told|asked|replied|added|put it|called|calls|described|explained|shouted|"
@@ -57,14 +61,26 @@ def _child_speaker(context: _Context) -> bool:
     )
 
 
+def _child_focus(context: _Context) -> bool:
+    """True when the sentence is of a child, itself or by the one before it in the paragraph."""
+    if _CHILD.search(context.sentence.marked):
+        return True
+    before = context.before
+    return before is not None and before.paragraph == context.sentence.paragraph and bool(_CHILD.search(before.marked))
+
+
 CONDITIONS: Final[Mapping[str, Callable[[_Context], bool]]] = {
     "heading": lambda c: c.heading,
     "child_speaker": _child_speaker,
-    "child_near": lambda c: re.search(r"\b(?:CHILD|CHILDREN)\b|\byou\b", c.sentence.marked) is not None and c.function != "plan",
+    "child_account": lambda c: c.function == "account" and not _ADULT.search(c.sentence.marked) and _child_focus(c),
+    "child_near": lambda c: (
+        re.search(r"\b(?:CHILD|CHILDREN)\b|\byou\b", c.sentence.marked) is not None and c.function != "plan"
+    ),
     "adult_near": lambda c: _ADULT.search(c.sentence.marked) is not None and c.function != "plan",
     "judging": lambda c: c.function in _JUDGING,
-    "family_near": lambda c: c.function == "analysis"
-    or (_ADULT.search(c.sentence.marked) is not None and c.function != "plan"),
+    "family_near": lambda c: (
+        c.function == "analysis" or (_ADULT.search(c.sentence.marked) is not None and c.function != "plan")
+    ),
     "judging_family": lambda c: c.function == "analysis" and _ADULT.search(c.sentence.marked) is not None,
 }
 
@@ -80,7 +96,9 @@ def label(parsed: ParsedRecord) -> ParsedRecord:
         if _is_form(found) and function == "admin":
             function = "description"
         voice = _voice(found, function)
-        capacity = tuple(sorted({c.label for c in found if c.label in CAPACITY}, key=list(CAPACITY).index)) if function != "admin" else ()
+        if function in _JUDGING and not _planned_visit(found) and _CHILD.search(sentence.marked) and _heard(out):
+            voice = tuple(name for name in VOICE if name in (*voice, "voice_used"))
+        capacity = _capacity(sentence, found, function)
         out.append(
             replace(
                 sentence,
@@ -99,6 +117,10 @@ def _condition(cue: Cue, context: _Context) -> bool:
     return when is None or CONDITIONS[when](context)
 
 
+def _planned_visit(found: tuple[Cue, ...]) -> bool:
+    return any(c.label == "planned" for c in found)
+
+
 def _is_form(found: tuple[Cue, ...]) -> bool:
     return any(cues.by_id(c.id).form for c in found)
 
@@ -109,15 +131,21 @@ def _is_heading(sentence: Sentence, parsed: ParsedRecord) -> bool:
     follows = parsed.text[sentence.end : sentence.end + 2]
     alone = (not follows or follows[0] in "\n\r") and (sentence.start == 0 or parsed.text[sentence.start - 1] in "\n\r")
     words = text.split()
-    if not alone or len(words) > 9 or text[-1:] in ".!?\"”":
+    if not alone or len(words) > 9 or text[-1:] in '.!?"”':
         return False
     if any(m.pronoun or m.role == "writer" for m in sentence.mentions) or _ENTRY.search(text):
         return False
-    return text.endswith(":") or text.isupper() or not re.search(r"\b(?:is|was|were|are|has|had|have|said|says|saw|seen|not|did|will|to|told|went|came|asked)\b", text)
+    return (
+        text.endswith(":")
+        or text.isupper()
+        or not re.search(
+            r"\b(?:is|was|were|are|has|had|have|said|says|saw|seen|not|did|will|to|told|went|came|asked)\b", text
+        )
+    )
 
 
 # A ticked box, a dated entry, a list: a note that states something, however short.
-_ENTRY: Final = re.compile(r"^\W*\[[ xX✓]?\]|,\s|\bx ?\d|[+&=]|\b\d{2}:\d{2}\s+\w+\s+\w+\s+\w|:\s+\S+\s+\S+\s+\S+\s+\S")
+_ENTRY: Final = re.compile(r"^\W*\[[ xX✓]?\]|\bx ?\d|[+&=]|\b\d{2}:\d{2}\s+\w+\s+\w+\s+\w|:\s+\S+\s+\S+\s+\S+\s+\S")
 
 
 def _function(sentence: Sentence, before: Sentence | None, parsed: ParsedRecord) -> str:
@@ -141,8 +169,20 @@ def _function(sentence: Sentence, before: Sentence | None, parsed: ParsedRecord)
 
 
 _SECTIONS: Final = (
-    ("analysis", re.compile(r"\b(?:analysis|my view|assessment of risk|what (?:this|it) means|formulation|conclusion|evaluation|reflection|impact|so what|professional judgement|weighing|strengths|risks?|protective)\b", re.I)),
-    ("plan", re.compile(r"\b(?:plan|actions?|next steps?|recommendations?|agreed|outcome|decisions?|safety plan|what (?:will|happens|needs))\b", re.I)),
+    (
+        "analysis",
+        re.compile(
+            r"\b(?:analysis|my view|assessment of risk|what (?:this|it) means|formulation|conclusion|evaluation|reflection|impact|so what|professional judgement|weighing|strengths|risks?|protective)\b",
+            re.I,
+        ),
+    ),
+    (
+        "plan",
+        re.compile(
+            r"\b(?:plan|actions?|next steps?|recommendations?|agreed|outcome|decisions?|safety plan|what (?:will|happens|needs))\b",
+            re.I,
+        ),
+    ),
 )
 
 
@@ -152,6 +192,25 @@ def _section(sentence: Sentence, parsed: ParsedRecord) -> str | None:
         if _is_heading(earlier, parsed):
             return next((name for name, shape in _SECTIONS if shape.search(earlier.text)), None)
     return None
+
+
+def _heard(before: list[Sentence]) -> bool:
+    """True when the child has been heard first-hand earlier in the record, so that a judgement can carry it."""
+    return any({"child_words", "child_view"} & set(s.voice) for s in before)
+
+
+def _capacity(sentence: Sentence, found: tuple[Cue, ...], function: str) -> tuple[str, ...]:
+    """The cues' labels; an analysis of parent and child together judges the one's care of the other."""
+    if function == "admin":
+        return ()
+    labels = {c.label for c in found if c.label in CAPACITY}
+    if function == "analysis" and _ADULT.search(sentence.marked) and _CHILD.search(sentence.marked):
+        labels.add("capacity_judged")
+        if _CONSEQUENCE.search(sentence.marked):
+            labels.add("impact_on_child")
+    if function == "plan":
+        labels -= {"parenting_described", "parental_factor"}
+    return tuple(name for name in CAPACITY if name in labels)
 
 
 def _voice(found: tuple[Cue, ...], function: str) -> tuple[str, ...]:

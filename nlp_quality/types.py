@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from nlp_quality.errors import InvalidRecord
 from nlp_quality.scheme import RECORD_TYPES, ROLES
@@ -376,9 +376,3 @@ class Scorecard:
     source_text: str
     notice: str | None = None
     context: Mapping[str, str] = field(default_factory=dict)
-
-    def to_dict(self, **options: Any) -> dict[str, Any]:
-        """The scorecard as the contract's JSON object; see `formats.scorecard.to_dict` for the options."""
-        from nlp_quality.formats.scorecard import to_dict
-
-        return to_dict(self, **options)

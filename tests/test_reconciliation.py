@@ -15,7 +15,11 @@ CELLS = {
 
 @pytest.mark.parametrize(
     ("flag", "value", "status", "result"),
-    [(*key, status, result) for key, row in CELLS.items() for status, result in zip(STATUSES, row.split(), strict=True)],
+    [
+        (*key, status, result)
+        for key, row in CELLS.items()
+        for status, result in zip(STATUSES, row.split(), strict=True)
+    ],
 )
 def test_each_cell(flag: str, value: str, status: str, result: str) -> None:
     found = reconcile(status, {flag: value}, reason_given=True)

@@ -25,6 +25,7 @@ from nlp_quality.types import (
     Prompt,
 )
 
+
 class Dimension(Protocol):
     """What a dimension's module offers.
 

@@ -14,17 +14,9 @@ from nlp_quality.dimensions._evidence import backing
 from nlp_quality.types import Evidence, Example, Finding, NotApplicable, ParsedRecord, Person, Prompt, Record, Sentence
 
 ID: Final = "analysis"
-_CAUSE: Final = re.compile(
-    r"\b(?:because|since|as a result|so that|therefore|means? that|which means|explains?|given that|due to|leads? to|leaving|leaves|makes|so (?:it|he|she|the|CHILD|PARENT|I|what)|after|when(?:ever)?|every time|without|if|shows?|suggests?|evidence|although|despite)\b",
-    re.I,
-)
 _CHILD: Final = re.compile(r"\b(?:CHILD|CHILDREN|UNBORN|you|he|she|him|her|them)\b")
-_WEIGHS: Final = re.compile(
-    r"\b(?:however|but|although|though|on the other hand|against (?:this|that|which|it)|despite|in spite of|whereas|rather than|not (?:just|only|simply)|both|balance|weigh|outweigh|"
-    r"could (?:also )?be|may (?:also )?be|might|another (?:explanation|reading|possib)|alternativ\w+|it (?:is|may be|could be) (?:possible|argued|said)|strength|protective|on one|for and against|yet|even so|still|other explanation|I have (?:considered|been careful|wondered))\b",
-    re.I,
-)
-_DECISION: Final = re.compile(r"\b(?:therefore|so|because|for (?:this|these|that) reasons?|this is why|which is why|on that basis|I (?:recommend|am asking|conclude|propose)|threshold|recommend\w*|without|until|unless)\b", re.I)
+LONG_ENOUGH: Final = 8  # words; a shorter sentence has no room for a reason
+SUBSTANTIAL: Final = 12  # words of an analysis that carries its own weight
 
 
 def applies(parsed: ParsedRecord) -> NotApplicable | None:
@@ -36,21 +28,37 @@ def _analysed(parsed: ParsedRecord) -> tuple[Sentence, ...]:
     return tuple(s for s in parsed.sentences if s.function == "analysis")
 
 
+def _has(sentence: Sentence, label: str) -> bool:
+    return any(cue.label == label for cue in sentence.cues)
+
+
 def features(parsed: ParsedRecord) -> Mapping[str, float]:
     """Counts of analysis sentences, and of those that give a cause, a consequence for the child, or weigh."""
     found = _analysed(parsed)
     words = {s.index: len(s.text.split()) for s in found}
-    reasoned = [s for s in found if _CAUSE.search(s.marked) and words[s.index] >= 8]
-    consequence = [s for s in found if "impact_on_child" in s.capacity or ("voice_used" in s.voice) or (_CHILD.search(s.marked) and _CAUSE.search(s.marked))]
-    weighing = [s for s in found if _WEIGHS.search(s.marked) and words[s.index] >= 8]
-    decided = [s for s in parsed.sentences if s.function in ("plan", "analysis") and _DECISION.search(s.marked) and words.get(s.index, len(s.text.split())) >= 8]
+    reasoned = [s for s in found if _has(s, "cause") and words[s.index] >= LONG_ENOUGH]
+    consequence = [
+        s
+        for s in found
+        if "impact_on_child" in s.capacity
+        or ("voice_used" in s.voice)
+        or (_CHILD.search(s.marked) and _has(s, "cause"))
+    ]
+    weighing = [s for s in found if _has(s, "weighing") and words[s.index] >= LONG_ENOUGH]
+    decided = [
+        s
+        for s in parsed.sentences
+        if s.function in ("plan", "analysis")
+        and _has(s, "decision")
+        and words.get(s.index, len(s.text.split())) >= LONG_ENOUGH
+    ]
     return {
         "analysis": float(len(found)),
         "reasoned": float(len(reasoned)),
         "consequence": float(len(consequence)),
         "weighing": float(len(weighing)),
         "decided": float(len(decided)),
-        "substantial": float(sum(n >= 12 for n in words.values())),
+        "substantial": float(sum(n >= SUBSTANTIAL for n in words.values())),
     }
 
 
@@ -61,7 +69,12 @@ def rule_level(features: Mapping[str, float]) -> int:
     reasoned = features["reasoned"] >= 1 and features["consequence"] >= 1
     if not reasoned or features["substantial"] < 2:
         return 1
-    if features["weighing"] >= 2 and features["reasoned"] >= 3 and features["decided"] >= 1 and features["substantial"] >= 4:
+    if (
+        features["weighing"] >= 2
+        and features["reasoned"] >= 3
+        and features["decided"] >= 1
+        and features["substantial"] >= 4
+    ):
         return 3
     return 2
 
@@ -92,11 +105,17 @@ def prompts(parsed: ParsedRecord, level: int) -> tuple[Prompt, ...]:
     has = features(parsed)
     out = []
     if level == 0:
-        out.append(Prompt("analysis.so_what", "What do you make of what you saw and heard, and what does it mean for the child?"))
+        out.append(
+            Prompt(
+                "analysis.so_what", "What do you make of what you saw and heard, and what does it mean for the child?"
+            )
+        )
     if level >= 1 and has["reasoned"] == 0:
         out.append(Prompt("analysis.evidence", "What have you seen or heard that leads you to this view?"))
     if 1 <= level < 3 and has["consequence"] == 0:
-        out.append(Prompt("analysis.meaning_for_child", "What does this mean for the child, now and if nothing changes?"))
+        out.append(
+            Prompt("analysis.meaning_for_child", "What does this mean for the child, now and if nothing changes?")
+        )
     if 1 <= level < 3 and has["weighing"] == 0:
         out.append(Prompt("analysis.other_explanations", "What points the other way, and what else could explain it?"))
     return tuple(out)
@@ -107,15 +126,33 @@ def findings(parsed: ParsedRecord) -> tuple[Finding, ...]:
     out = []
     for sentence in parsed.sentences:
         if any(c.id == "function.bare_concern" for c in sentence.cues):
-            out.append(Finding(sentence.start, sentence.end, ID, "analysis.bare_concern", "suggestion", "What is it that worries you, and what could it mean for the child?"))
+            out.append(
+                Finding(
+                    sentence.start,
+                    sentence.end,
+                    ID,
+                    "analysis.bare_concern",
+                    "suggestion",
+                    "What is it that worries you, and what could it mean for the child?",
+                )
+            )
     told = next((s.index for s in parsed.sentences if s.function in ("description", "account")), None)
-    early = next((s for s in _analysed(parsed) if _CAUSE.search(s.marked) is None), None)
+    early = next((s for s in _analysed(parsed) if not _has(s, "cause")), None)
     if early is not None and (told is None or early.index < told):
-        out.append(Finding(early.start, early.end, ID, "analysis.conclusion_first", "suggestion", "This comes before any evidence: what is it drawn from?"))
+        out.append(
+            Finding(
+                early.start,
+                early.end,
+                ID,
+                "analysis.conclusion_first",
+                "suggestion",
+                "This comes before any evidence: what is it drawn from?",
+            )
+        )
     out.extend(
         Finding(s.start, s.end, ID, "analysis.weighed", "praise", "More than one reading is weighed here.")
         for s in _analysed(parsed)
-        if _WEIGHS.search(s.marked) and _CAUSE.search(s.marked) and len(s.text.split()) >= 15
+        if _has(s, "weighing") and _has(s, "cause") and len(s.text.split()) >= 15
     )
     return tuple(out)
 

@@ -6,7 +6,6 @@ Standard: "see and speak to the child, listen to what they say, observe their be
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -33,12 +32,6 @@ WAYS: Final[Mapping[str, str]] = {
     "child_observed": "observed",
     "child_view_via_other": "via_other",
 }
-_SILENT: Final = re.compile(
-    r"\b(?:non[- ]?(?:verbal|speaking)|pre[- ]?verbal|does not (?:use|have) (?:words|speech)|doesn['’]?t (?:speak|talk|use words)|no words|not yet (?:talking|speaking)|"
-    r"would not (?:speak|talk|answer)|wouldn['’]?t (?:speak|talk|answer|say)|did(?:n['’]?t| not) (?:speak|talk|want to (?:talk|speak|say))|said nothing|selective(?:ly)? mut|"
-    r"without speech|eye[- ]gaze|makaton|baby|newborn|weeks old|months old|infant|/12)\b",
-    re.I,
-)
 
 
 def applies(parsed: ParsedRecord) -> NotApplicable | None:
@@ -51,7 +44,7 @@ def applies(parsed: ParsedRecord) -> NotApplicable | None:
 def _speaks(person: Person, parsed: ParsedRecord) -> bool:
     if person.age is not None and person.age < SPEAKS_FROM:
         return False
-    return _SILENT.search(parsed.text) is None
+    return not any(cue.label == "silent_child" for s in parsed.sentences for cue in s.cues)
 
 
 def _about(sentence: Sentence, child: int) -> bool:
@@ -77,8 +70,7 @@ def features(parsed: ParsedRecord) -> Mapping[str, float]:
     """Counts of sentences by label, and whether every child is heard."""
     born = parsed.born_children
     count = {
-        label: float(sum(label in s.voice for s in parsed.sentences))
-        for label in (*WAYS, "daily_life", "voice_used")
+        label: float(sum(label in s.voice for s in parsed.sentences)) for label in (*WAYS, "daily_life", "voice_used")
     }
     silent = any(not _speaks(parsed.people[i], parsed) for i in born)
     heard = [bool(set(_ways(parsed, i)) & {"child_words", "child_view", "child_observed"}) for i in born]
@@ -115,7 +107,9 @@ def evidence(parsed: ParsedRecord, level: int) -> tuple[Evidence, ...]:
     if found:
         return found
     fallback = _stock(parsed) or tuple(s for s in parsed.sentences if s.child_indices) or parsed.sentences
-    return (Evidence(fallback[0].start, fallback[0].end, fallback[0].text, "stock", fallback[0].probability("description")),)
+    return (
+        Evidence(fallback[0].start, fallback[0].end, fallback[0].text, "stock", fallback[0].probability("description")),
+    )
 
 
 def children(parsed: ParsedRecord) -> tuple[ChildHeard, ...] | None:
@@ -156,15 +150,25 @@ def prompts(parsed: ParsedRecord, level: int) -> tuple[Prompt, ...]:
     silent = [call(parsed.people[i]) for i in parsed.born_children if not _ways(parsed, i)]
     if silent:
         baby = all(not _speaks(parsed.people[i], parsed) for i in parsed.born_children if not _ways(parsed, i))
-        question = "What did you see {} do, and how did they seem to you then?" if baby else "What did {} say, show or do that tells us how life is for them?"
+        question = (
+            "What did you see {} do, and how did they seem to you then?"
+            if baby
+            else "What did {} say, show or do that tells us how life is for them?"
+        )
         out.append(Prompt("voice.not_heard", question.format(listed(silent))))
     has = features(parsed)
     if level < 3 and has["child_words"] == 0 and not has["silent_child"] and not silent:
-        out.append(Prompt("voice.own_words", "Is there anything the child said that could stand here in their own words?"))
+        out.append(
+            Prompt("voice.own_words", "Is there anything the child said that could stand here in their own words?")
+        )
     if level < 3 and has["daily_life"] == 0:
         out.append(Prompt("voice.daily_life", "What is an ordinary day like for the child, from waking to bedtime?"))
     if has["voice_used"] == 0 and level < 3:
-        out.append(Prompt("voice.used", "What difference did the child's view or experience make to your judgement or the plan?"))
+        out.append(
+            Prompt(
+                "voice.used", "What difference did the child's view or experience make to your judgement or the plan?"
+            )
+        )
     return tuple(out)
 
 
@@ -173,14 +177,28 @@ def findings(parsed: ParsedRecord) -> tuple[Finding, ...]:
     if not parsed.born_children:
         return ()
     out = [
-        Finding(s.start, s.end, ID, "voice.view_carried", "praise", "What the child said or lives shapes the judgement here.")
+        Finding(
+            s.start,
+            s.end,
+            ID,
+            "voice.view_carried",
+            "praise",
+            "What the child said or lives shapes the judgement here.",
+        )
         for s in parsed.sentences
         if "voice_used" in s.voice
     ]
     for sentence in _stock(parsed):
         if not sentence.voice:
             out.append(
-                Finding(sentence.start, sentence.end, ID, "voice.stock_phrase", "suggestion", "What did you see or hear that made it look so?")
+                Finding(
+                    sentence.start,
+                    sentence.end,
+                    ID,
+                    "voice.stock_phrase",
+                    "suggestion",
+                    "What did you see or hear that made it look so?",
+                )
             )
     return tuple(out)
 
@@ -189,7 +207,7 @@ EXAMPLES: Final = (
     Example(
         Record(
             text="Home visit. Jaya told me she sleeps on the settee and that she likes it best when her aunt comes. "
-            "Because Jaya asked for her aunt to be there at bedtime, the plan is that the aunt stays on Thursdays.",
+            "She said she wants her own pillow. Because Jaya asked for her aunt to be there at bedtime, the plan is that the aunt stays on Thursdays.",
             people=(Person("Jaya", "child", age=9),),
             record_type="visit",
         ),

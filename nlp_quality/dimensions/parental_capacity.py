@@ -6,7 +6,6 @@ to Safeguard Children 2023); six dimensions of parenting capacity (Framework for
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -16,12 +15,6 @@ from nlp_quality.types import Evidence, Example, Finding, NotApplicable, ParsedR
 
 ID: Final = "parental_capacity"
 _FAMILY: Final = ("parent", "carer", "relative", "partner")
-# Places where a child lives with no family carer; "with foster carers" is none of them.
-_PLACED: Final = re.compile(
-    r"\b(?:residential|children['’]s home|care home|the home\b.{0,20}\bstaff|key ?work(?:er)? session|keywork|semi[- ]independent|supported (?:lodgings|accommodation|living)|"
-    r"hostel|secure (?:unit|home)|YOI\b|young offender|shared house|staff (?:team|on shift|member)|night staff|waking night|shift|unit\b|care leaver|unaccompanied|UASC|short breaks?)\b",
-    re.I,
-)
 
 
 def applies(parsed: ParsedRecord) -> NotApplicable | None:
@@ -30,7 +23,7 @@ def applies(parsed: ParsedRecord) -> NotApplicable | None:
         return None
     if any(m.role in _FAMILY for s in parsed.sentences for m in s.mentions):
         return None
-    if _PLACED.search(parsed.text):
+    if any(cue.label == "placed_without_family" for s in parsed.sentences for cue in s.cues):
         return NotApplicable("no_parent_or_carer", "No parent or family carer is in the picture in this record.")
     return None
 
@@ -56,7 +49,12 @@ def rule_level(features: Mapping[str, float]) -> int:
         return 0
     effect = features["impact_on_child"] >= 1
     if features["judged_by_writer"] == 0:
-        relayed = features["capacity_judged"] >= 2 and effect and features["capacity_to_change"] >= 1 and features["protective"] >= 1
+        relayed = (
+            features["capacity_judged"] >= 2
+            and effect
+            and features["capacity_to_change"] >= 1
+            and features["protective"] >= 1
+        )
         return 2 if relayed else 1
     if not effect or features["judged_with_substance"] == 0:
         return 1
@@ -71,7 +69,14 @@ def evidence(parsed: ParsedRecord, level: int) -> tuple[Evidence, ...]:
         return ()
     found = backing(
         parsed,
-        ("capacity_judged", "impact_on_child", "capacity_to_change", "protective", "parental_factor", "parenting_described"),
+        (
+            "capacity_judged",
+            "impact_on_child",
+            "capacity_to_change",
+            "protective",
+            "parental_factor",
+            "parenting_described",
+        ),
     )
     if found:
         return found
@@ -96,11 +101,18 @@ def prompts(parsed: ParsedRecord, level: int) -> tuple[Prompt, ...]:
     if level == 0:
         out.append(Prompt("capacity.parenting", "Who looks after the child day to day, and how?"))
     if level >= 1 and has["judged_by_writer"] == 0:
-        out.append(Prompt("capacity.judgement", "In your judgement, which of this child's needs can the parent meet, and which not?"))
+        out.append(
+            Prompt(
+                "capacity.judgement",
+                "In your judgement, which of this child's needs can the parent meet, and which not?",
+            )
+        )
     if 1 <= level < 3 and has["impact_on_child"] == 0:
         out.append(Prompt("capacity.effect", "What does this parenting do to the child, for better or worse?"))
     if 1 <= level < 3 and has["capacity_to_change"] == 0:
-        out.append(Prompt("capacity.change", "What shows whether the parent sees the need for change, and can keep it up?"))
+        out.append(
+            Prompt("capacity.change", "What shows whether the parent sees the need for change, and can keep it up?")
+        )
     if 1 <= level < 3 and has["protective"] == 0:
         out.append(Prompt("capacity.strengths", "What does the parent do well for this child, and how do you know?"))
     return tuple(out)
@@ -109,14 +121,30 @@ def prompts(parsed: ParsedRecord, level: int) -> tuple[Prompt, ...]:
 def findings(parsed: ParsedRecord) -> tuple[Finding, ...]:
     """Praise where ability is judged with its effect; a question where a factor stands without one."""
     out = [
-        Finding(s.start, s.end, ID, "capacity.judged_with_effect", "praise", "The parent's ability is judged here with what it means for the child.")
+        Finding(
+            s.start,
+            s.end,
+            ID,
+            "capacity.judged_with_effect",
+            "praise",
+            "The parent's ability is judged here with what it means for the child.",
+        )
         for s in _judged(parsed)
         if "impact_on_child" in s.capacity and s.function == "analysis"
     ]
     has = features(parsed)
     factor = next((s for s in parsed.sentences if "parental_factor" in s.capacity), None)
     if factor is not None and has["impact_on_child"] == 0 and has["capacity_judged"] == 0:
-        out.append(Finding(factor.start, factor.end, ID, "capacity.factor_without_effect", "suggestion", "How does this affect the care the child gets?"))
+        out.append(
+            Finding(
+                factor.start,
+                factor.end,
+                ID,
+                "capacity.factor_without_effect",
+                "suggestion",
+                "How does this affect the care the child gets?",
+            )
+        )
     return tuple(out)
 
 
@@ -134,7 +162,9 @@ EXAMPLES: Final = (
             record_type="assessment",
         ),
         2,
-        ("I do not think Ms Tillotson is able to wake for Corin in the night when she has been drinking, which leaves him unsafe and frightened.",),
+        (
+            "I do not think Ms Tillotson is able to wake for Corin in the night when she has been drinking, which leaves him unsafe and frightened.",
+        ),
     ),
     Example(
         Record(

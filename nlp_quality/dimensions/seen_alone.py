@@ -61,7 +61,9 @@ def _status(parsed: ParsedRecord, child: int) -> Status:
         if best is None:
             continue
         by = tuple(e for e in settling if e.label == best)
-        companions = tuple(c for c in COMPANIONS if any(c in e.companions for e in by)) if best == "seen_not_alone" else ()
+        companions = (
+            tuple(c for c in COMPANIONS if any(c in e.companions for e in by)) if best == "seen_not_alone" else ()
+        )
         explained = any(e.detail for e in by) or (planned and best != "seen_alone")
         labels = {e.label for e in settling if e.label in (*CLEAR, "seen_unclear")}
         certainty -= 0.15 * (len(labels - {"seen_unclear"}) > 1)
@@ -103,7 +105,9 @@ def rule_level(features: Mapping[str, float]) -> int:
 
 
 def _shown(parsed: ParsedRecord, status: Status) -> tuple[Evidence, ...]:
-    return tuple(of_sentence(parsed.sentences[i], status.status) for i in sorted({e.sentence for e in status.settled_by}))
+    return tuple(
+        of_sentence(parsed.sentences[i], status.status) for i in sorted({e.sentence for e in status.settled_by})
+    )
 
 
 def evidence(parsed: ParsedRecord, level: int) -> tuple[Evidence, ...]:
@@ -157,7 +161,8 @@ def reason(parsed: ParsedRecord, level: int) -> str:
         if not parsed.people[status.child].unborn:
             groups.setdefault(status.status, []).append(call(parsed.people[status.child]))
     parts = [
-        _SAID[name].format(f"{listed(members)} {'was' if len(members) == 1 else 'were'}") for name, members in groups.items()
+        _SAID[name].format(f"{listed(members)} {'was' if len(members) == 1 else 'were'}")
+        for name, members in groups.items()
     ]
     said = f"The record says: {'; '.join(parts)}."
     if _contradicted(parsed):
@@ -217,7 +222,9 @@ def findings(parsed: ParsedRecord) -> tuple[Finding, ...]:
     lines = sorted({e.sentence for e in _contradicted(parsed)})
     message = "The narrative says otherwise than this line. Which is right?"
     return tuple(
-        Finding(parsed.sentences[i].start, parsed.sentences[i].end, ID, "seen_alone.form_contradicted", "important", message)
+        Finding(
+            parsed.sentences[i].start, parsed.sentences[i].end, ID, "seen_alone.form_contradicted", "important", message
+        )
         for i in lines
     )
 

@@ -109,11 +109,23 @@ def _table(names: Sequence[str], precision: Any, recall: Any, f1: Any, support: 
 
 
 def _level_figures(dimension: str, rows: Sequence[Labelled], cards: Sequence[Scorecard]) -> dict[str, Any]:
-    both = [(row.levels[dimension], card.dimensions[dimension]) for row, card in zip(rows, cards, strict=True) if dimension in row.levels]
+    both = [
+        (row.levels[dimension], card.dimensions[dimension])
+        for row, card in zip(rows, cards, strict=True)
+        if dimension in row.levels
+    ]
     graded = [(gold, own.level) for gold, own in both if gold is not None and own.level is not None]
     truth, found = [g for g, _ in graded], [o for _, o in graded]
-    kappa = cohen_kappa_score(truth, found, weights="quadratic", labels=list(range(MAX_LEVEL + 1))) if graded else float("nan")
-    covered = [own.interval[0] <= gold <= own.interval[1] for gold, own in both if gold is not None and own.interval is not None]
+    kappa = (
+        cohen_kappa_score(truth, found, weights="quadratic", labels=list(range(MAX_LEVEL + 1)))
+        if graded
+        else float("nan")
+    )
+    covered = [
+        own.interval[0] <= gold <= own.interval[1]
+        for gold, own in both
+        if gold is not None and own.interval is not None
+    ]
     confusion = Counter(graded)
     return {
         "n": len(graded),

@@ -25,7 +25,10 @@ def render(figures: Mapping[str, Any]) -> str:
             f"{dimension:<18} quadratic kappa {found['quadratic_kappa']:.3f}  exact {found['exact']:.2f}  "
             f"within one {found['within_one']:.2f}  in 90 % set {found['coverage']:.2f}  refer {found['refer']:.2f}  (n {found['n']})"
         )
-        lines.extend("    labelled {}: {}".format(i, "  ".join(f"{n:>4}" for n in row)) for i, row in enumerate(found["confusion"]))
+        lines.extend(
+            "    labelled {}: {}".format(i, "  ".join(f"{n:>4}" for n in row))
+            for i, row in enumerate(found["confusion"])
+        )
     seen = figures["seen"]
     if seen:
         lines.append(

@@ -12,7 +12,7 @@ from typing import Final
 
 from nlp_quality.types import Cue
 
-LEXICONS: Final = ("presence", "function", "voice", "capacity", "context")
+LEXICONS: Final = ("presence", "function", "voice", "capacity", "reasoning", "context")
 # Macros stand for role markers, which are upper case; the rest of a pattern is read in any case.
 _MACROS: Final = {
     "{CHILD}": r"(?-i:CHILD(?:REN)?|UNBORN)",
@@ -22,8 +22,12 @@ _MACROS: Final = {
     "{PROF}": r"(?-i:PROF)",
     "{OTHER}": r"(?-i:PARENT|CARER|RELATIVE|PARTNER|SIBLING|PROF|OTHER)",
 }
-_MARKER: Final = re.compile(r"(?<![\w\\-])(CHILDREN|CHILD|PARENT|CARER|RELATIVE|PARTNER|SIBLING|PROF|OTHER|WRITER|INTERPRETER|UNBORN)(?![\w}-])")
-_CLAUSE_BREAK: Final = re.compile(r";|:|\s[-–—]\s|\b(?:but|however|although|though|whereas|then)\b|,\s(?:and|so|which|who)\b|, ")
+_MARKER: Final = re.compile(
+    r"(?<![\w\\-])(CHILDREN|CHILD|PARENT|CARER|RELATIVE|PARTNER|SIBLING|PROF|OTHER|WRITER|INTERPRETER|UNBORN)(?![\w}-])"
+)
+_CLAUSE_BREAK: Final = re.compile(
+    r";|:|\s[-–—]\s|\b(?:but|however|although|though|whereas|then)\b|,\s(?:and|so|which|who)\b|, "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ def _expand(pattern: str) -> re.Pattern[str]:
     marked = _MARKER.sub(r"(?-i:\1)", pattern)
     for macro, body in _MACROS.items():
         marked = marked.replace(macro, body)
-    return re.compile(marked, re.IGNORECASE)
+    layout = re.VERBOSE if "\n" in marked else 0  # a pattern over several lines is laid out with white space
+    return re.compile(marked.strip(), re.IGNORECASE | layout)
 
 
 @cache

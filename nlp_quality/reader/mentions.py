@@ -9,15 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from nlp_quality.reader.people import (
-    COMMON_WORDS,
-    FEMALE_TITLES,
-    MALE_TITLES,
-    NAME,
-    TITLES,
-    NameIndex,
-    person_words,
-)
+from nlp_quality.reader.people import COMMON_WORDS, NameIndex
+from nlp_quality.reader.people_words import FEMALE_TITLES, MALE_TITLES, NAME, TITLES, person_words
 from nlp_quality.reader.sentences import Span
 from nlp_quality.types import Mention
 

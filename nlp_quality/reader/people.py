@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 from typing import Final
 
+from nlp_quality.reader import names
+from nlp_quality.reader.people_words import FEMALE_TITLES, KIN_TITLES, MALE_TITLES, NAME, TITLES
 from nlp_quality.types import Person
 
-MALE_TITLES: Final = frozenset(("mr", "sir", "fr", "imam"))
-FEMALE_TITLES: Final = frozenset(("mrs", "ms", "miss", "sr"))
-TITLES: Final = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|PC|DC|DS|DI|PS|Sgt|Rev|Imam|Sister|Nurse|Judge|HHJ|Cllr|Auntie|Aunty|Aunt|Uncle|Nan|Nana|Granny|Grandad|Grandma)"
-KIN_TITLES: Final = frozenset(("auntie", "aunty", "aunt", "uncle", "nan", "nana", "granny", "grandad", "grandma"))
-NAME: Final = r"[A-ZÀ-ÖØ-Þ][\w'’]*(?:-[\w'’]+)*"
 # First names and surnames that are also words: matched only with their capital.
 COMMON_WORDS: Final = frozenset(
     "will may mark hope grace joy rose faith bill dawn summer autumn amber ruby pearl jade ivy lily daisy poppy angel "
@@ -27,14 +21,6 @@ COMMON_WORDS: Final = frozenset(
     "heather holly hazel olive violet iris june april august jan max earl duke miles dean glen cliff heath robin "
     "jay jo an so do in no to kit kai bo ash ali su ma li mo".split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PersonWord:
-    """A common word for a person (`mum`, `MGM`, `the twins`)."""
-
-    role: str
-    gender: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +35,6 @@ class NameIndex:
     people: tuple[Person, ...]
     forms: Mapping[str, tuple[int, ...]]
     genders: Mapping[int, str] = field(default_factory=dict)
-
-
-@cache
-def person_words() -> Mapping[str, PersonWord]:
-    """The person words of `lexicons/people.toml`, lower case."""
-    data = tomllib.loads(resources.files("nlp_quality.lexicons").joinpath("people.toml").read_text(encoding="utf-8"))
-    return {form: PersonWord(entry["role"], entry["gender"]) for entry in data["word"] for form in entry["forms"]}
 
 
 def index_names(people: Iterable[Person]) -> NameIndex:
@@ -101,23 +80,7 @@ def _genders(people: tuple[Person, ...]) -> dict[int, str]:
 
 # --- inference ---------------------------------------------------------------------------------------------------
 
-_NOT_NAMES: Final = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december easter christmas eid ramadan diwali english british polish romanian somali "
-    "urdu bengali punjabi arabic turkish lego minecraft roblox fortnite xbox playstation youtube tiktok snapchat "
-    "instagram whatsapp facebook spider-man barbie bluey paw patrol mcdonalds tesco asda aldi lidl greggs covid "
-    "child children visit home seen alone dear today yesterday tomorrow action actions analysis summary views plan "
-    "next date present background reason conclusion section assessment report police school nursery hospital court "
-    "ofsted cafcass camhs senco mash social worker family support the this that there then when while what where who "
-    "why how i we he she they you it his her their our my your a an and but or if as at by for from in of on to with "
-    "no not yes all both one two three four five if so she'd he'd i'm i've i'd it's mum dad mam mom nan gran god sorry "
-    "ok okay thank thanks hi hello bye regards sincerely faithfully best kind unborn baby year reception key stage "
-    "section. cp cin cla lac ehcp mgm pgm mgf pgf dv da s47 icpc rcpc core group strategy discussion meeting "
-    "supervision record note notes case statutory unannounced announced told asked said spoke saw met observed "
-    "direct work three houses mr mrs ms miss dr match attax pe maths phonics science".split()
-)
 _TITLED: Final = re.compile(rf"\b({TITLES})\.? ({NAME}(?: {NAME})?)")
-_CANDIDATE: Final = re.compile(rf"(?<![\w'’.-]){NAME}(?: (?:{NAME})){{0,2}}(?![\w-])")
 _JOB: Final = (
     r"(?:class |head ?|deputy |school |family |support |social |health |key|youth |duty |student |foster |teaching |"
     r"previous |team |his |her |their |the |a )*(?:teacher|nurse|visitor|worker|assistant|officer|advocate|interpreter|"
@@ -155,13 +118,12 @@ def infer(text: str, entities: Iterable[tuple[int, int, str]] = ()) -> tuple[Per
         entities: (start, end, label) as spaCy's recogniser gives them; used to tell names from places.
     """
     entities = tuple(entities)
-    places = {text[a:b] for a, b, label in entities if label in ("GPE", "LOC", "ORG", "FAC", "DATE", "NORP", "LANGUAGE", "WORK_OF_ART", "EVENT")}
-    recognised = {word for a, b, label in entities if label == "PERSON" for word in text[a:b].split()}
+    places = frozenset(word for a, b, label in entities if label != "PERSON" for word in text[a:b].split())
+    recognised = frozenset(word for a, b, label in entities if label == "PERSON" for word in text[a:b].split())
     titled = _titled(text)
-    names = _candidates(text, places, recognised, titled)
-    people: list[Person] = [*_child_first(text, names), *titled.values()]
-    children = [p for p in people if p.role == "child"]
-    if not children:
+    found = {name: points for name, points in names.find(text, recognised, places).items() if name.split()[0] not in titled}
+    people: list[Person] = [*_roles(text, found), *titled.values()]
+    if not any(person.role == "child" for person in people):
         people = [*unnamed_children(text), *people]
     return tuple(sorted(people, key=lambda person: person.role != "child"))
 
@@ -170,7 +132,7 @@ def _titled(text: str) -> dict[str, Person]:
     found: dict[str, Person] = {}
     for match in _TITLED.finditer(text):
         title, name = match.group(1), match.group(2)
-        if name.split()[0].lower() in _NOT_NAMES:
+        if names.is_never(name.split()[0]):
             continue
         key = name.split()[-1]
         lower = title.lower()
@@ -184,45 +146,6 @@ def _titled(text: str) -> dict[str, Person]:
     return found
 
 
-def _candidates(text: str, places: set[str], recognised: set[str], titled: Mapping[str, Person]) -> Counter[str]:
-    """Names without a title, the fullest form of each, with how often its first word occurs."""
-    full: dict[str, str] = {}
-    counts: Counter[str] = Counter()
-    titled_spans = [match.span() for match in _TITLED.finditer(text)]
-    for match in _CANDIDATE.finditer(text):
-        if any(a <= match.start() < b for a, b in titled_spans):
-            continue
-        words = [re.sub(r"['’]s?$", "", word) for word in match.group().split()]
-        while words and (words[0].lower() in _NOT_NAMES or words[0].lower() in person_words()):
-            words = words[1:]
-        for stop, word in enumerate(words):
-            if word.lower() in _NOT_NAMES or word.lower() in person_words():
-                words = words[:stop]
-                break
-        if not words or len(words[0]) < 2 or words[0].isupper() and len(words[0]) > 2:
-            continue
-        name = " ".join(words)
-        if name in places and words[0] not in recognised:
-            continue
-        first = words[0]
-        starts = text[: match.start()].rstrip(" \t\"'“‘([-*•")
-        opens = not starts or starts[-1] in ".!?:\n;"
-        if opens and first not in recognised and _is_common(first, text):
-            continue
-        counts[first] += 1
-        if len(words) > len(full.get(first, "").split()):
-            full[first] = name
-    return Counter({full[first]: count for first, count in counts.items() if first not in titled})
-
-
-def _is_common(word: str, text: str) -> bool:
-    """A capitalised word that opens a sentence is taken for a name only where it also stands inside one, or acts like one."""
-    inside = re.search(rf"[a-z,;] {re.escape(word)}\b", text)
-    acts = re.search(rf"\b{re.escape(word)}(?:['’]s| (?:is|was|has|had|said|says|told|seen|and I|came|sat|showed|wouldn|did|spoke|hid|took|asked|remained|played|and {NAME}))\b", text)
-    lower = re.search(rf"\b{re.escape(word.lower())}\b", text)
-    return lower is not None or (inside is None and acts is None)
-
-
 def _matches(patterns: tuple[str, ...], name: str, text: str) -> int:
     first, *rest = name.split()
     surname = re.escape(rest[-1]) if rest else NAME
@@ -230,10 +153,10 @@ def _matches(patterns: tuple[str, ...], name: str, text: str) -> int:
     return sum(len(re.findall(pattern.replace("{name}", form).replace("{surname}", surname).replace("{{", "{").replace("}}", "}"), text)) for pattern in patterns)
 
 
-def _child_first(text: str, names: Counter[str]) -> list[Person]:
+def _roles(text: str, found: Mapping[str, int]) -> list[Person]:
+    """Each name with the role the text gives it; a name with none is a child's."""
     people: list[Person] = []
-    surnames: set[str] = set()
-    for name, count in names.items():
+    for name in found:
         scores = {
             "professional": 1.5 * _matches(_PROFESSIONAL, name, text),
             "parent": 2 * _matches(_PARENT, name, text),
@@ -244,18 +167,19 @@ def _child_first(text: str, names: Counter[str]) -> list[Person]:
         }
         best = max(scores, key=lambda role: scores[role])
         if scores[best] == 0:
-            if " " in name or count < 1:
-                continue
             best = "child"
         age = re.search(rf"{re.escape(name.split()[0])}(?: [A-Z][\w'’-]+)? ?\(?,? ?(?:aged? )?(\d{{1,2}})(?:\)| ?y/?o| years|,)", text)
         years = float(age.group(1)) if age and best == "child" else None
         if years is not None and years >= 18:
-            best = "other"
-            years = None
-        people.append(Person(name=name, role=best, age=years, unborn=bool(re.search(rf"\b[Uu]nborn (?:[Bb]aby )?{re.escape(name)}", text))))
-        if best == "child":
-            surnames.update(name.split()[1:])
+            best, years = "other", None
+        unborn = re.search(rf"\b[Uu]nborn (?:[Bb]aby )?{re.escape(name)}", text) is not None
+        people.append(Person(name=_with_baby(name, text), role=best, age=years, unborn=unborn))
     return people
+
+
+def _with_baby(name: str, text: str) -> str:
+    """`Baby Noah` where the text writes the word as part of the name."""
+    return f"Baby {name}" if re.search(rf"(?<=\w )Baby {re.escape(name)}|^Baby {re.escape(name)}", text) else name
 
 
 def unnamed_children(text: str) -> list[Person]:
@@ -263,7 +187,7 @@ def unnamed_children(text: str) -> list[Person]:
     if re.search(r"\b[Uu]nborn\b|\bpregnan", text) and not re.search(r"\b(?:the|this) (?:child|boy|girl|young person)\b", text, re.I):
         return [Person(name="unknown", role="child", unborn=True)]
     singular = re.search(r"\b(?:the|this) (?:child|baby|boy|girl|young person|yp|lad|toddler|infant)\b|\bchild seen\b|\bYP\b|\bchild:|\b(?:his|her|their) (?:son|daughter|bedroom)\b|\bbaby\b", text, re.I)
-    pronoun = re.search(r"\b(?:[Hh]e|[Ss]he|[Tt]hey) (?:was|were|is|says|said|told|has|had|came|sat|would|did|asked|showed|likes|seemed|appeared)\b", text)
+    pronoun = re.search(r"\b(?:see|saw|seen|met|told|asked|ask|visited|behind) (?:him|her|them)\b|\b(?:[Hh]e|[Ss]he|[Tt]hey) (?:was|were|is|says|said|told|has|had|came|sat|would|did|asked|showed|show|likes|seemed|appeared|gone|left|told|speak|spoke)\b", text)
     both = re.search(r"\b(?:both|the two|two) (?:children|boys|girls|brothers|sisters|twins|siblings)\b|\bthe twins\b", text, re.I)
     if both:
         return [Person(name="unknown", role="child"), Person(name="unknown 2", role="child")]

@@ -14,7 +14,9 @@ _ABBREVIATIONS: Final = frozenset(
     "mon tue tues wed weds thu thur thurs fri sat sun jan feb mar apr jun jul aug sept oct nov dec y.o yo lit "
     "temp max temps poss prob usu addr info".split()
 )
-_NEVER_LAST: Final = frozenset("mr mrs ms miss dr prof rev st sgt insp det supt cllr approx eg ie e.g i.e viz vs cf re".split())
+_NEVER_LAST: Final = frozenset(
+    "mr mrs ms miss dr prof rev st sgt insp det supt cllr approx eg ie e.g i.e viz vs cf re".split()
+)
 _BULLET: Final = re.compile(r"\s*(?:[-*•·–—▪◦‣>]+\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+|\[[ xX✓]?\]\s*)")
 _LABEL: Final = r"[A-Z][\w/()'’&+ -]{0,40}?"
 _FIELD_BREAK: Final = re.compile(rf"(?:\s{{2,}}|\t+|\s+\|\s+)(?={_LABEL}\s?[:?](?:\s|$))")
@@ -24,7 +26,10 @@ _SPEECH_TAG: Final = re.compile(
     r"(?:said|says|asked|told|replied|shouted|added|answered|whispered|explained|goes|went|was like)\b"
 )
 _OPENERS: Final = "\"“‘'(["
-_CONTINUES: Final = re.compile(r"(?:,|\b(?:and|or|but|the|a|an|of|to|in|on|at|with|for|by|from|that|which|who|his|her|their|my|is|was|were|has|had|not))\s*$", re.I)
+_CONTINUES: Final = re.compile(
+    r"(?:,|\b(?:and|or|but|the|a|an|of|to|in|on|at|with|for|by|from|that|which|who|his|her|their|my|is|was|were|has|had|not))\s*$",
+    re.I,
+)
 WRAP_WIDTH: Final = (50, 130)  # columns at which hand-wrapped text breaks its lines
 
 
@@ -64,7 +69,9 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 def _blocks(text: str) -> Iterator[list[tuple[int, int, int]]]:
     """Runs of lines that are not blank, each line as (number, start, end)."""
     block: list[tuple[int, int, int]] = []
-    for number, match in enumerate(re.finditer(r"[^\n\r\v\f\u2028\u2029\x85]*(?:\r\n|[\n\r\v\f\u2028\u2029\x85]|$)", text)):
+    for number, match in enumerate(
+        re.finditer(r"[^\n\r\v\f\u2028\u2029\x85]*(?:\r\n|[\n\r\v\f\u2028\u2029\x85]|$)", text)
+    ):
         line = match.group()
         if line.strip():
             block.append((number, match.start(), match.start() + len(line.rstrip())))
@@ -148,13 +155,22 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> boo
     if _inside_quotes(before, mark):
         return False
     if mark[0] == ".":
-        if last in _NEVER_LAST or (len(last) == 1 and last.isalpha() and word and word.group().isupper() and last != "i"):
+        if last in _NEVER_LAST or (
+            len(last) == 1 and last.isalpha() and word and word.group().isupper() and last != "i"
+        ):
             return False
         if last in _ABBREVIATIONS and (first.islower() or first.isdigit()):
             return False
         if re.fullmatch(r"\W*\(?(?:\d{1,2}|[a-z])", before.strip()):
             return False
-    return first.isupper() or first.isdigit() or first.islower() or first in _OPENERS or not first.isascii() or first in "-*•&£@#["
+    return (
+        first.isupper()
+        or first.isdigit()
+        or first.islower()
+        or first in _OPENERS
+        or not first.isascii()
+        or first in "-*•&£@#["
+    )
 
 
 def _inside_quotes(before: str, mark: str) -> bool:

@@ -44,6 +44,8 @@ def _ordered(rows: Sequence[Sequence[float]]) -> bool:
     own = all(max(row) == row[level] and row.count(max(row)) == 1 for level, row in enumerate(rows))
     cumulative = [list(accumulate(row)) for row in rows]
     falling = all(
-        lower[k] >= higher[k] - 1e-6 for lower, higher in zip(cumulative, cumulative[1:], strict=False) for k in range(MAX_LEVEL)
+        lower[k] >= higher[k] - 1e-6
+        for lower, higher in zip(cumulative, cumulative[1:], strict=False)
+        for k in range(MAX_LEVEL)
     )
     return own and falling

@@ -64,7 +64,11 @@ def _tables(folder: Path) -> dict[str, list[list[float]]]:
 
 def _seal(home: Path, evaluation: Mapping[str, Any] | None) -> None:
     """Write `meta.json` with the sha256 of every file and lexicon."""
-    lexicons = [f"{model_store.LEXICON_PREFIX}{p.name}" for p in resources.files("nlp_quality.lexicons").iterdir() if p.name.endswith(".toml")]
+    lexicons = [
+        f"{model_store.LEXICON_PREFIX}{p.name}"
+        for p in resources.files("nlp_quality.lexicons").iterdir()
+        if p.name.endswith(".toml")
+    ]
     files = [p.name for p in home.iterdir() if p.name != "meta.json"]
     _write(
         home / "meta.json",
@@ -120,7 +124,7 @@ trained model has to beat, and the check on it.
 
 ## Figures
 
-Dev split, authors whose texts no rule was written on: {records['records']} records, {passages['records']} presence passages.
+Dev split, authors whose texts no rule was written on: {records["records"]} records, {passages["records"]} presence passages.
 
 | dimension | quadratic kappa | exact | within one | in 90 % set | refer | n |
 | --- | --- | --- | --- | --- | --- | --- |
@@ -130,7 +134,7 @@ Dev split, authors whose texts no rule was written on: {records['records']} reco
 | --- | --- | --- |
 {labels}
 
-Status of a child right: {records['seen'].get('status_accuracy', float('nan')):.2f} in records, {passages['seen'].get('status_accuracy', float('nan')):.2f} in passages.
+Status of a child right: {records["seen"].get("status_accuracy", float("nan")):.2f} in records, {passages["seen"].get("status_accuracy", float("nan")):.2f} in passages.
 
 ## Limits
 

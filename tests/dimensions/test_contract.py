@@ -42,7 +42,9 @@ def test_it_has_a_guideline_page(dimension: dimensions.Dimension) -> None:
 
 
 @pytest.mark.parametrize(("dimension", "example"), EXAMPLES, ids=lambda x: getattr(x, "ID", ""))
-def test_its_examples_earn_their_level_by_the_spans_they_mark(dimension: dimensions.Dimension, example: Example, scorer: Scorer) -> None:
+def test_its_examples_earn_their_level_by_the_spans_they_mark(
+    dimension: dimensions.Dimension, example: Example, scorer: Scorer
+) -> None:
     score = scorer.score(example.record).dimensions[dimension.ID]
     assert score.level == example.level
     shown = {evidence.text for evidence in score.evidence}
@@ -68,7 +70,9 @@ def test_odd_input_is_answered_and_holds_the_contract(text: str, scorer: Scorer)
 
 
 @pytest.mark.parametrize(("dimension", "example"), EXAMPLES, ids=lambda x: getattr(x, "ID", ""))
-def test_examples_hold_the_contract_and_are_answered_the_same_twice(dimension: dimensions.Dimension, example: Example, scorer: Scorer) -> None:
+def test_examples_hold_the_contract_and_are_answered_the_same_twice(
+    dimension: dimensions.Dimension, example: Example, scorer: Scorer
+) -> None:
     first, second = scorer.score_many([example.record, example.record])
     assert first == second
     holds_the_contract(first)

@@ -9,7 +9,10 @@ from nlp_quality.reader.html import extract, source_offset
         ("<p>Seen today.</p><p>Alone.</p>", "Seen today.\n\nAlone."),
         ("<div>One<br>two<br/>three</div>", "One\ntwo\nthree"),
         ("<ul><li>first</li><li>second</li></ul>", "first\nsecond"),
-        ("<table><tr><td>Seen:</td><td>Yes</td></tr><tr><td>Alone:</td><td>No</td></tr></table>", "Seen:  Yes\nAlone:  No"),
+        (
+            "<table><tr><td>Seen:</td><td>Yes</td></tr><tr><td>Alone:</td><td>No</td></tr></table>",
+            "Seen:  Yes\nAlone:  No",
+        ),
         ("<p>Fish &amp; chips &#163;4 &nbsp;each</p>", "Fish & chips £4 each"),
         ("<p>a</p><script>alert('x')</script><style>p{}</style><p>b</p>", "a\n\nb"),
         ("<b>bold</b> and <i>not</i>", "bold and not"),

@@ -21,7 +21,10 @@ def sentences(text: str) -> list[str]:
         ('"Where is it?" she asked. I pointed.', ['"Where is it?" she asked.', "I pointed."]),
         ('He said "I hate it. They shout." and cried.', ['He said "I hate it. They shout." and cried.']),
         ('"Go away!" Lev shouted. The door shut.', ['"Go away!" Lev shouted.', "The door shut."]),
-        ("Dear Ola, you told me about the rabbit. You laughed!", ["Dear Ola, you told me about the rabbit.", "You laughed!"]),
+        (
+            "Dear Ola, you told me about the rabbit. You laughed!",
+            ["Dear Ola, you told me about the rabbit.", "You laughed!"],
+        ),
         ("He ran off... and came back.", ["He ran off... and came back."]),
         ("One.\r\n\r\nTwo.", ["One.", "Two."]),
     ],
@@ -43,7 +46,9 @@ def test_paragraphs_are_parted_by_blank_lines() -> None:
     assert [span.paragraph for span in split("One. Two.\n\nThree.\n \nFour.")] == [0, 0, 1, 2]
 
 
-@pytest.mark.parametrize("text", ["a" * 50_000, "word " * 10_000, "\x00\x07 odd \x1b[0m text.", "\u202eabc\u202c. Def.", "…", '"' * 301])
+@pytest.mark.parametrize(
+    "text", ["a" * 50_000, "word " * 10_000, "\x00\x07 odd \x1b[0m text.", "\u202eabc\u202c. Def.", "…", '"' * 301]
+)
 def test_odd_input_is_covered_whole(text: str) -> None:
     kept = "".join(sentences(text))
     assert "".join(kept.split()) == "".join(text.split())
