@@ -11,7 +11,9 @@ from typer.core import TyperGroup
 from nlp_quality.errors import NlpQualityError
 from nlp_quality.formats.output import close_standard_output
 
-ENTRY_POINTS: Final = "nlp_quality.commands"  # each loads a function that becomes the command of its name.
+ENTRY_POINTS: Final = (
+    "nlp_quality.commands"  # each loads a function, or a Typer app, that becomes the command of its name.
+)
 
 EXIT_ERROR: Final = 2
 EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it.
@@ -53,7 +55,8 @@ class CommandGroup(TyperGroup):
 
 def _load(entry: EntryPoint) -> Any:
     try:
-        return _command(entry.name, entry.load())
+        loaded = entry.load()
+        return typer.main.get_command(loaded) if isinstance(loaded, typer.Typer) else _command(entry.name, loaded)
     except Exception as error:  # another package's import may raise anything; the other commands must still work.
         return _unavailable(entry.name, f"{type(error).__name__}: {error}".splitlines()[0])
 

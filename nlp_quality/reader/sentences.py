@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 # Words after which a full stop ends no sentence.
@@ -106,7 +107,7 @@ def _is_wrapped(text: str, block: list[tuple[int, int, int]]) -> bool:
     if len(block) < 2 or not WRAP_WIDTH[0] <= width <= WRAP_WIDTH[1]:
         return False
     full = lower = 0
-    for (_, start, end), (_, after_start, after_end) in zip(block, block[1:], strict=False):
+    for (_, start, end), (_, after_start, after_end) in pairwise(block):
         after = text[after_start:after_end].lstrip()
         word = after.split(maxsplit=1)[0]
         full += (end - start) + 1 + len(word) > width

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 from nlp_quality.scheme import MAX_LEVEL
@@ -43,9 +43,5 @@ def level_table(pairs: Iterable[tuple[int, int]]) -> list[list[float]]:
 def _ordered(rows: Sequence[Sequence[float]]) -> bool:
     own = all(max(row) == row[level] and row.count(max(row)) == 1 for level, row in enumerate(rows))
     cumulative = [list(accumulate(row)) for row in rows]
-    falling = all(
-        lower[k] >= higher[k] - 1e-6
-        for lower, higher in zip(cumulative, cumulative[1:], strict=False)
-        for k in range(MAX_LEVEL)
-    )
+    falling = all(lower[k] >= higher[k] - 1e-6 for lower, higher in pairwise(cumulative) for k in range(MAX_LEVEL))
     return own and falling

@@ -12,7 +12,7 @@ from typing import Final
 from nlp_quality.errors import UnreadableInput
 from nlp_quality.evaluation.labelled import Labelled, read_labelled
 
-CORPUS: Final = Path(__file__).parent.parent / "annotation_guidelines" / "corpus"
+CORPUS: Final = Path(__file__).parents[2] / "annotation_guidelines" / "corpus"
 SPLITS: Final = ("train", "dev", "test")
 KINDS: Final = ("records", "presence")
 
@@ -50,7 +50,12 @@ def read(split: str, *, kind: str = "records", folder: Path = CORPUS) -> Iterato
     """Labelled records (or presence passages) of one split, author by author, lazily."""
     for author in authors(folder):
         if author.split == split and kind in author.files:
-            yield from read_labelled(folder / kind / f"{author.id}.jsonl")
+            yield from read_author(author, kind=kind, folder=folder)
+
+
+def read_author(author: Author, *, kind: str = "records", folder: Path = CORPUS) -> Iterator[Labelled]:
+    """One author's labelled records, or presence passages, in order."""
+    return read_labelled(folder / kind / f"{author.id}.jsonl")
 
 
 def sha256(path: Path) -> str:

@@ -1,0 +1,67 @@
+"""The label lists of the guideline pages, written from the scheme so that the two cannot drift.
+
+A page marks where a list belongs with `<!-- generated: NAME -->` and `<!-- end -->`. After a change to the scheme,
+`python -m nlp_quality.guideline annotation_guidelines/*.md` writes the lists of those pages anew.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final, cast
+
+from nlp_quality.scheme import CAPACITY, DIMENSIONS, FUNCTION, LEVEL_NAMES, PRESENCE, STATUSES, VOICE
+
+LISTS: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
+    "function": ("function", "the sentence…", FUNCTION),
+    "voice": ("voice", "the sentence gives…", VOICE),
+    "capacity": ("capacity", "the sentence says or names…", CAPACITY),
+    "presence": ("presence", "the sentence says…", PRESENCE),
+    "statuses": ("status", "the child was…", STATUSES),
+}
+BLOCK: Final = re.compile(r"(<!-- generated: (?P<name>[\w.]+) -->\n).*?(<!-- end -->)", re.S)
+
+
+def names() -> tuple[str, ...]:
+    """Every block that there is."""
+    return (*LISTS, *(f"levels.{dimension}" for dimension in DIMENSIONS))
+
+
+def block(name: str) -> str:
+    """A list of the scheme as a Markdown table.
+
+    Args:
+        name: `function`, `voice`, `capacity`, `presence`, `statuses` or `levels.` and a dimension.
+
+    Raises:
+        KeyError: the scheme has no such list.
+    """
+    if name in LISTS:
+        title, says, labels = LISTS[name]
+        return _table((title, says), ((f"`{label}`", text) for label, text in labels.items()))
+    if name not in names():
+        raise KeyError(name)
+    texts = cast("tuple[str, ...]", DIMENSIONS[name.removeprefix("levels.")]["levels"])
+    rows = ((str(level), f"`{LEVEL_NAMES[level]}`", text) for level, text in enumerate(texts))
+    return _table(("level", "name", "the record"), rows)
+
+
+def refresh(text: str) -> str:
+    """A page with every block filled from the scheme; the rest of it as it was.
+
+    Raises:
+        KeyError: the page asks for a list that the scheme does not have.
+    """
+    return BLOCK.sub(lambda found: f"{found[1]}{block(found['name'])}{found[3]}", text)
+
+
+def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = (header, ("---",) * len(header), *rows)
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+if __name__ == "__main__":
+    for page in map(Path, sys.argv[1:]):
+        page.write_text(refresh(page.read_text(encoding="utf-8")), encoding="utf-8")
