@@ -21,7 +21,8 @@ LIKELY: Final = 0.75  # taken from the context
 _ADULT: Final = re.compile(r"\b(?:PARENT|CARER|RELATIVE|PARTNER|parent(?:s|ing)?|care)\b")
 _CHILD: Final = re.compile(r"\bCHILD(?:REN)?\b|\byou\b")
 _CONSEQUENCE: Final = re.compile(
-    r"\b(?:so|because|means?|meant|leaves?|leaving|left|makes?|risk|harm|without|when|if|until|would|cost|pays?|paying|result|why|and is|already|cannot|can['’]t|for CHILD)\b"
+    r"\b(?:so|because|means?|meant|leaves?|leaving|left|makes?|risk|harm|without|when|if|until|would"
+    r"|cost|pays?|paying|result|why|and is|already|cannot|can['’]t|for CHILD)\b"
 )
 _JUDGING: Final = ("analysis", "plan")
 _SPEECH: Final = re.compile(
@@ -172,7 +173,8 @@ _SECTIONS: Final = (
     (
         "analysis",
         re.compile(
-            r"\b(?:analysis|my view|assessment of risk|what (?:this|it) means|formulation|conclusion|evaluation|reflection|impact|so what|professional judgement|weighing|strengths|risks?|protective)\b",
+            r"\b(?:analysis|my view|assessment of risk|what (?:this|it) means|formulation|conclusion|evaluation"
+            r"|reflection|impact|so what|professional judgement|weighing|strengths|risks?|protective)\b",
             re.I,
         ),
     ),

@@ -30,13 +30,20 @@ def guessable(rows: Sequence[Labelled], authors: Sequence[str]) -> list[tuple[st
                 if row.levels.get(dimension) is not None
             ]
             groups = [author for _, author in known]
-            if len(set(groups)) < FOLDS:
+            if len(set(groups)) < FOLDS or len({row.levels[dimension] for row, _ in known}) < 2:
                 continue
             truth = [row.levels[dimension] for row, _ in known]
             guess = cross_val_predict(
                 model(), [view(row) for row, _ in known], truth, groups=groups, cv=GroupKFold(FOLDS)
             )
-            out.append((name, dimension, float(cohen_kappa_score(truth, guess, weights="quadratic")), LIMITS[name]))
+            out.append(
+                (
+                    name,
+                    dimension,
+                    float(cohen_kappa_score(truth, guess, weights="quadratic", labels=[0, 1, 2, 3])),
+                    LIMITS[name],
+                )
+            )
     return out
 
 

@@ -139,17 +139,21 @@ def _levels(records: Sequence[Text]) -> Iterator[str]:
         counts = Counter(t.row.levels.get(name) for t in records)
         for level in range(4):
             if counts[level] < MIN_LEVEL_SHARE * len(records):
-                yield f"{name}: level {level} holds {counts[level]} of {len(records)} records, under {MIN_LEVEL_SHARE:.0%}"
+                share = f"{counts[level]} of {len(records)} records"
+                yield f"{name}: level {level} holds {share}, under {MIN_LEVEL_SHARE:.0%}"
     for (a, b), value in _correlations(records).items():
         if abs(value) > MAX_CORRELATION:
             yield f"{a} and {b} go together: rank correlation {value:.2f}, limit {MAX_CORRELATION}"
 
 
 def _correlations(records: Sequence[Text]) -> dict[tuple[str, str], float]:
+    """Spearman's rank correlation of each pair of dimensions; 0 where one of them has a single level."""
     out = {}
     for a, b in combinations(DIMENSIONS, 2):
-        both = [(t.row.levels[a], t.row.levels[b]) for t in records if None not in (t.row.levels[a], t.row.levels[b])]
-        out[a, b] = round(float(spearmanr(*zip(*both, strict=True)).statistic), 4) if len(both) > 2 else 0.0
+        both = [(t.row.levels.get(a), t.row.levels.get(b)) for t in records]
+        graded = [pair for pair in both if None not in pair]
+        varied = all(len(set(side)) > 1 for side in zip(*graded, strict=True)) and len(graded) > 2
+        out[a, b] = round(float(spearmanr(*zip(*graded, strict=True)).statistic), 4) if varied else 0.0
     return out
 
 

@@ -151,7 +151,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> boo
     quoted = mark[-1] in "\"'”’"
     if first.islower() and (quoted or "…" in mark or "..." in mark or mark[0] in "!?"):
         return False
-    if quoted and _SPEECH_TAG.match(text, match.end(), end):
+    if quoted and mark[0] in "!?…" and _SPEECH_TAG.match(text, match.end(), end):
         return False
     if _inside_quotes(before, mark):
         return False

@@ -134,12 +134,17 @@ Dev split, authors whose texts no rule was written on: {records["records"]} reco
 | --- | --- | --- |
 {labels}
 
-Status of a child right: {records["seen"].get("status_accuracy", float("nan")):.2f} in records, {passages["seen"].get("status_accuracy", float("nan")):.2f} in passages.
+Status of a child right: {_share(records)} in records, {_share(passages)} in passages.
 
 ## Limits
 
 {limits}
 """
+
+
+def _share(figures: Mapping[str, Any]) -> str:
+    seen = figures["seen"]
+    return f"{seen['status_accuracy']:.2f} of {seen['children']}" if seen else "not measured"
 
 
 def _write(path: Path, value: object) -> None:

@@ -23,7 +23,7 @@ def drafts() -> list[drafting.Draft]:
     return list(drafting.drafts(read_records(SAMPLE), Reader.load()))
 
 
-def test_a_spreadsheet_goes_out_unlabelled_and_comes_back_labelled(drafts: list[drafting.Draft], tmp_path: Path) -> None:
+def test_a_spreadsheet_comes_back_labelled(drafts: list[drafting.Draft], tmp_path: Path) -> None:
     path = tmp_path / "annotate.xlsx"
     assert spreadsheet.write(drafts, path) == 4
     with pytest.raises(UnreadableInput, match="sentences, row 2"):
@@ -48,7 +48,7 @@ def test_a_spreadsheet_goes_out_unlabelled_and_comes_back_labelled(drafts: list[
 def test_label_studio_goes_out_with_its_set_up_and_comes_back(drafts: list[drafting.Draft], tmp_path: Path) -> None:
     path = tmp_path / "tasks.json"
     assert label_studio.write(drafts, path) == 4
-    offered = {choice.get("value") for choice in ElementTree.fromstring(label_studio.setup()).iter("Choice")}
+    offered = {choice.get("value") for choice in ElementTree.fromstring(label_studio.setup()).iter("Choice")}  # noqa: S314
     assert set(FUNCTION) < offered
     tasks = json.loads(path.read_text(encoding="utf-8"))
     for task in tasks:
@@ -70,7 +70,8 @@ def annotated(task: dict[str, Any]) -> list[dict[str, Any]]:
         result.append({"id": "x", "type": "choices", "from_name": f"level.{dimension}", "value": {"choices": ["2"]}})
     for slot in range(1, 9):
         if task["data"][f"child_{slot}"]:
-            result.append({"id": "y", "type": "choices", "from_name": f"seen.{slot}", "value": {"choices": ["seen_unclear"]}})
+            chosen = {"choices": ["seen_unclear"]}
+            result.append({"id": "y", "type": "choices", "from_name": f"seen.{slot}", "value": chosen})
     return result
 
 
@@ -88,7 +89,8 @@ def test_an_annotator_never_sees_the_tools_answers(drafts: list[drafting.Draft],
 
 def test_a_text_that_looks_like_a_formula_stays_a_text(tmp_path: Path) -> None:
     records = tmp_path / "records.jsonl"
-    records.write_text(json.dumps({"id": "=1+1", "text": "=HYPERLINK(1) was in the note. Tova was seen."}) + "\n", encoding="utf-8")
+    row = {"id": "=1+1", "text": "=HYPERLINK(1) was in the note. Tova was seen."}
+    records.write_text(json.dumps(row) + "\n", encoding="utf-8")
     path = tmp_path / "annotate.xlsx"
     spreadsheet.write(drafting.drafts(read_records(records), Reader.load()), path)
     cells = [cell for row in load_workbook(path)["sentences"].iter_rows() for cell in row]

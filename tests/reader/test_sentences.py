@@ -20,6 +20,7 @@ def sentences(text: str) -> list[str]:
         ("1. Ring school.\n2. Ring nan.", ["1. Ring school.", "2. Ring nan."]),
         ('"Where is it?" she asked. I pointed.', ['"Where is it?" she asked.', "I pointed."]),
         ('He said "I hate it. They shout." and cried.', ['He said "I hate it. They shout." and cried.']),
+        ('Ona said, “He sleeps.” She said no more.', ["Ona said, “He sleeps.”", "She said no more."]),
         ('"Go away!" Lev shouted. The door shut.', ['"Go away!" Lev shouted.', "The door shut."]),
         (
             "Dear Ola, you told me about the rabbit. You laughed!",
