@@ -39,7 +39,7 @@ _OTHERS: Final = frozenset({"detail", "offsets", "dimensions", "sentences", "par
 _FIELD_WORDS: Final = _OTHERS.union(RecordIn.model_fields, PersonIn.model_fields, FlagsIn.model_fields)
 
 
-class Problem(Exception):  # noqa: N818 - the field's word (RFC 9457)
+class Problem(Exception):
     """An error reply on its way out.
 
     Attributes:

@@ -29,6 +29,10 @@ from nlp_quality.types import (
 ID: Final = "seen_alone"
 CLEAR: Final = ("seen_alone", "seen_not_alone", "not_seen")
 REFER_BELOW: Final = 0.6  # a status less probable than this is for a person to settle
+DISPUTED: Final = 0.15  # less, where sightings of one child do not agree
+UNSAID: Final = 0.7  # of a record that says nothing of a child's being seen
+BESIDE: Final = 0.7  # of an event that its sentence's label does not name
+MARGIN: Final = 0.25  # how far behind the surest sighting another may be and still count
 BABY_UNDER: Final = 2.0  # years; nobody asks to see a baby alone
 
 
@@ -54,9 +58,10 @@ def _status(parsed: ParsedRecord, child: int) -> Status:
     told = [e for e in own if not e.form]
     forms = [e for e in own if e.form]
     planned = any(e.label == "planned" and e.detail for e in told)
-    for events, certainty in ((told, 0.85), (forms, 0.8)):
+    for events, certainty in ((told, 1.0), (forms, 0.9)):
         # A form that says alone settles what the narrative leaves open; nothing else of a form outweighs it.
         settling = [*events, *forms] if events is told and _best(told) == "seen_unclear" else events
+        settling = _firm(settling, parsed)
         best = _best(settling)
         if best is None:
             continue
@@ -65,11 +70,22 @@ def _status(parsed: ParsedRecord, child: int) -> Status:
             tuple(c for c in COMPANIONS if any(c in e.companions for e in by)) if best == "seen_not_alone" else ()
         )
         explained = any(e.detail for e in by) or (planned and best != "seen_alone")
-        labels = {e.label for e in settling if e.label in (*CLEAR, "seen_unclear")}
-        certainty -= 0.15 * (len(labels - {"seen_unclear"}) > 1)
-        certainty -= 0.1 * (best == "seen_unclear")
-        return Status(child, best, companions, round(certainty, 4), by, explained)
-    return Status(child, "not_stated", (), 0.7, (), False)
+        labels = {e.label for e in settling if e.label in CLEAR}
+        sure = certainty * max(_sureness(e, parsed) for e in by) - DISPUTED * (len(labels) > 1)
+        return Status(child, best, companions, round(max(sure, 0.3), 4), by, explained)
+    return Status(child, "not_stated", (), UNSAID, (), False)
+
+
+def _sureness(event: PresenceEvent, parsed: ParsedRecord) -> float:
+    """How surely the sentence says it; a sentence that says several things of several children gives the middle."""
+    sentence = parsed.sentences[event.sentence]
+    return sentence.probability(event.label) if sentence.presence == event.label else BESIDE
+
+
+def _firm(events: list[PresenceEvent], parsed: ParsedRecord) -> list[PresenceEvent]:
+    """The events but those much less sure than the surest sighting."""
+    top = max((_sureness(e, parsed) for e in events if e.label in (*CLEAR, "seen_unclear")), default=0.0)
+    return [e for e in events if _sureness(e, parsed) >= top - MARGIN]
 
 
 def _best(events: list[PresenceEvent]) -> str | None:

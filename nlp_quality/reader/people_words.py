@@ -11,7 +11,10 @@ from typing import Final
 
 MALE_TITLES: Final = frozenset(("mr", "sir", "fr", "imam"))
 FEMALE_TITLES: Final = frozenset(("mrs", "ms", "miss", "sr"))
-TITLES: Final = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|PC|DC|DS|DI|PS|Sgt|Rev|Imam|Sister|Nurse|Judge|HHJ|Cllr|Auntie|Aunty|Aunt|Uncle|Nan|Nana|Granny|Grandad|Grandma)"
+TITLES: Final = (
+    r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|PC|DC|DS|DI|PS|Sgt|Rev|Imam|Sister|Nurse|Judge|HHJ|Cllr|Auntie|"
+    r"Aunty|Aunt|Uncle|Nan|Nana|Granny|Grandad|Grandma)"
+)
 KIN_TITLES: Final = frozenset(("auntie", "aunty", "aunt", "uncle", "nan", "nana", "granny", "grandad", "grandma"))
 NAME: Final = r"[A-ZÀ-ÖØ-Þ][\w'’]*(?:-[\w'’]+)*"
 

@@ -21,6 +21,11 @@ _NEVER_LAST: Final = frozenset(
 _BULLET: Final = re.compile(r"\s*(?:[-*•·–—▪◦‣>]+\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+|\[[ xX✓]?\]\s*)")
 _LABEL: Final = r"[A-Z][\w/()'’&+ -]{0,40}?"
 _FIELD_BREAK: Final = re.compile(rf"(?:\s{{2,}}|\t+|\s+\|\s+)(?={_LABEL}\s?[:?](?:\s|$))")
+# Ticked and yes/no fields that run on in one line: `Child seen: [x] Yes Seen alone: [x] Yes Bedroom seen: No`.
+_TICKED: Final = re.compile(
+    r"\s+(?=[A-Z][a-z]+(?: [a-z]+){0,3}\s?[:?]\s?(?:\[[ xX✓]?\]|(?:Yes|No|Y|N)\b))"
+    r"|(?<=[:?] Yes)\s+(?=[A-Z])|(?<=[:?] No)\s+(?=[A-Z])|(?<=\] Yes)\s+(?=[A-Z])|(?<=\] No)\s+(?=[A-Z])"
+)
 _TERMINATOR: Final = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)")
 _SPEECH_TAG: Final = re.compile(
     r"\s+(?:[A-Z][\w'’-]+|(?:[Ss]?[Hh]e|[Tt]hey|[Mm]um|[Dd]ad))(?:\s+[A-Z][\w'’-]+)?\s+"
@@ -133,10 +138,13 @@ def _fields(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Form fields that share a line (`Child seen: Yes  Seen alone: No`) one by one; any other line whole."""
     at = start
     if ":" in text[start:end]:
-        for match in _FIELD_BREAK.finditer(text, start, end):
-            if ":" in text[at : match.start()]:
-                yield at, match.start()
-                at = match.end()
+        breaks = sorted(
+            (match.span() for pattern in (_FIELD_BREAK, _TICKED) for match in pattern.finditer(text, start, end)),
+        )
+        for stop, resume in breaks:
+            if stop >= at and text[at:stop].strip() and (":" in text[at:stop] or _TICKED.match(text, stop)):
+                yield at, stop
+                at = resume
     yield at, end
 
 

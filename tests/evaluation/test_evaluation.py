@@ -29,7 +29,11 @@ def test_figures_of_a_labelled_file(scorer: Scorer) -> None:
 
 def test_what_is_not_labelled_is_left_out(tmp_path: Path, scorer: Scorer) -> None:
     path = tmp_path / "seen.jsonl"
-    row = {"text": "Ines was seen alone at school.", "people": None, "seen": [{"child": "Ines", "status": "seen_alone", "companions": []}]}
+    row = {
+        "text": "Ines was seen alone at school.",
+        "people": None,
+        "seen": [{"child": "Ines", "status": "seen_alone", "companions": []}],
+    }
     path.write_text(json.dumps(row) + "\n", encoding="utf-8")
     figures = evaluate(path, scorer)
     assert figures["levels"] == {}
@@ -38,7 +42,9 @@ def test_what_is_not_labelled_is_left_out(tmp_path: Path, scorer: Scorer) -> Non
     assert "right 1.000 of 1" in render(figures)
 
 
-@pytest.mark.parametrize("line", ['{"text": ', "[]", "7", '{"sentences": [{"text": "secret"}, {"text": 7}]}', '{"text": ""}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "line", ['{"text": ', "[]", "7", '{"sentences": [{"text": "secret"}, {"text": 7}]}', '{"text": ""}', "[" * 100_000]
+)
 def test_a_line_that_is_no_labelled_record_is_named_by_number_only(line: str, tmp_path: Path) -> None:
     path = tmp_path / "broken.jsonl"
     path.write_text(LABELLED.read_text(encoding="utf-8") + line + "\n", encoding="utf-8")

@@ -15,12 +15,16 @@ def sentences(text: str) -> list[str]:
         ("J. Carver rang. No reply.", ["J. Carver rang.", "No reply."]),
         ("mum was out. no answer. rang again", ["mum was out.", "no answer.", "rang again"]),
         ("Child seen: Yes  Seen alone: No", ["Child seen: Yes", "Seen alone: No"]),
+        (
+            "STAT VISIT Child seen: [x] Yes Seen alone: No Olga was in the hall.",
+            ["STAT VISIT", "Child seen: [x] Yes", "Seen alone: No", "Olga was in the hall."],
+        ),
         ("Home conditions\nThe hall was cold\nNo carpet", ["Home conditions", "The hall was cold", "No carpet"]),
         ("- first thing\n- second thing", ["- first thing", "- second thing"]),
         ("1. Ring school.\n2. Ring nan.", ["1. Ring school.", "2. Ring nan."]),
         ('"Where is it?" she asked. I pointed.', ['"Where is it?" she asked.', "I pointed."]),
         ('He said "I hate it. They shout." and cried.', ['He said "I hate it. They shout." and cried.']),
-        ('Ona said, “He sleeps.” She said no more.', ["Ona said, “He sleeps.”", "She said no more."]),
+        ("Ona said, “He sleeps.” She said no more.", ["Ona said, “He sleeps.”", "She said no more."]),
         ('"Go away!" Lev shouted. The door shut.', ['"Go away!" Lev shouted.', "The door shut."]),
         (
             "Dear Ola, you told me about the rabbit. You laughed!",

@@ -1,4 +1,4 @@
-from itertools import accumulate, product
+from itertools import accumulate, pairwise, product
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_a_row_is_a_distribution_most_probable_at_its_own_level(pairs: list[tupl
 @pytest.mark.parametrize("pairs", CASES, ids=range(len(CASES)))
 def test_a_higher_rule_level_never_lowers_the_score(pairs: list[tuple[int, int]]) -> None:
     table = level_table(pairs)
-    for lower, higher in zip(table, table[1:], strict=False):
+    for lower, higher in pairwise(table):
         assert levels.score(lower) <= levels.score(higher)
         assert all(a >= b - 1e-3 for a, b in zip(accumulate(lower), accumulate(higher), strict=True))
 
