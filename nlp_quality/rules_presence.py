@@ -18,8 +18,14 @@ _CONTACT: Final = ("seen_alone", "seen_not_alone", "seen_unclear")
 
 # Cues that say how a meeting was held but are no meeting of their own: they colour the sighting beside them.
 CIRCUMSTANCES: Final = frozenset(
-    ("presence.alone_nobody_else", "presence.alone_adult_elsewhere", "presence.alone_adult_left", "presence.alone_apart")
+    (
+        "presence.alone_nobody_else",
+        "presence.alone_adult_elsewhere",
+        "presence.alone_adult_left",
+        "presence.alone_apart",
+    )
 )
+
 
 def _presence(sentence: Sentence, parsed: ParsedRecord, quotes: tuple[tuple[int, int], ...]) -> str:
     found = [c for c in sentence.cues if c.label in PRESENCE and not any(a <= c.start < b for a, b in quotes)]
@@ -46,29 +52,45 @@ def _presence(sentence: Sentence, parsed: ParsedRecord, quotes: tuple[tuple[int,
         elif cue.id in CIRCUMSTANCES:
             if _shows_meeting(sentence):
                 labels.add(cue.label)
-        elif cue.label in ("seen_alone", "seen_not_alone") and not cues.by_id(cue.id).form and not _concerns_child(sentence, cue):
+        elif (
+            cue.label in ("seen_alone", "seen_not_alone")
+            and not cues.by_id(cue.id).form
+            and not _concerns_child(sentence, cue)
+        ):
             continue
         else:
             labels.add(cue.label)
     if "past_contact" in labels and labels & set(_CONTACT) and not today:
         labels -= set(_CONTACT)
-    if parsed.record.record_type in ("supervision", "meeting") and labels & {*_CONTACT, "not_seen"} and "WRITER" not in sentence.marked:
+    if (
+        parsed.record.record_type in ("supervision", "meeting")
+        and labels & {*_CONTACT, "not_seen"}
+        and "WRITER" not in sentence.marked
+    ):
         labels = (labels - {*_CONTACT, "not_seen"}) | {"by_other"}
     return next((name for name in PRESENCE if name in labels), "none")
 
 
 def _shows_meeting(sentence: Sentence) -> bool:
-    return re.search(r"\b(?:CHILD|CHILDREN)\b|\b(?:us|we)\b|WRITER", sentence.marked) is not None and re.search(
-        r"\b(?:saw|seen|met|spoke|spoken|talk(?:ed|ing)?|chat(?:ted)?|told|asked|showed|said|sat|played|drew|walked|went|visited|"
-        r"conversation|session|answered|read|built|made|with (?:WRITER|CHILD|me))\b",
-        sentence.marked,
-    ) is not None and re.search(r"\b(?:CHILD|CHILDREN)\b", sentence.marked) is not None
+    return (
+        re.search(r"\b(?:CHILD|CHILDREN)\b|\b(?:us|we)\b|WRITER", sentence.marked) is not None
+        and re.search(
+            r"\b(?:saw|seen|met|spoke|spoken|talk(?:ed|ing)?|chat(?:ted)?|told|asked|showed|said|sat|played|drew|walked|went|visited|"
+            r"conversation|session|answered|read|built|made|with (?:WRITER|CHILD|me))\b",
+            sentence.marked,
+        )
+        is not None
+        and re.search(r"\b(?:CHILD|CHILDREN)\b", sentence.marked) is not None
+    )
 
 
 def _concerns_child(sentence: Sentence, cue: Cue) -> bool:
     """True when a child is in the sentence, or it leans on the one before (`Seen alone in the hall.`)."""
-    return bool(sentence.child_indices) or any(m.role == "child" for m in sentence.mentions) or cue.id == "presence.alone_short"
-
+    return (
+        bool(sentence.child_indices)
+        or any(m.role == "child" for m in sentence.mentions)
+        or cue.id == "presence.alone_short"
+    )
 
 
 def _scenes(sentences: tuple[Sentence, ...], parsed: ParsedRecord) -> tuple[Sentence, ...]:
@@ -93,7 +115,11 @@ def _scenes(sentences: tuple[Sentence, ...], parsed: ParsedRecord) -> tuple[Sent
                 taken = other.presence
                 break
             circumstance = next((c for c in other.cues if c.id in CIRCUMSTANCES and c.asserted), None)
-            if circumstance is not None and other.presence in ("none", "seen_unclear") and abs(other.index - index) <= 2:
+            if (
+                circumstance is not None
+                and other.presence in ("none", "seen_unclear")
+                and abs(other.index - index) <= 2
+            ):
                 taken = "seen_alone"
                 break
         if taken is not None:
@@ -102,14 +128,15 @@ def _scenes(sentences: tuple[Sentence, ...], parsed: ParsedRecord) -> tuple[Sent
     return tuple(out)
 
 
-
 def label(parsed: ParsedRecord) -> ParsedRecord:
     """`parsed` with the presence label of every sentence."""
     quotes = quoted_spans(parsed.text)
     out = []
     for s in parsed.sentences:
         presence = _presence(s, parsed, quotes) if s.function != "admin" or _is_form(s.cues) else "none"
-        out.append(replace(s, presence=presence, probabilities={**s.probabilities, "presence": _one(PRESENCE, presence, SURE)}))
+        out.append(
+            replace(s, presence=presence, probabilities={**s.probabilities, "presence": _one(PRESENCE, presence, SURE)})
+        )
     return replace(parsed, sentences=_scenes(tuple(out), parsed))
 
 

@@ -11,7 +11,19 @@ from importlib import resources
 from typing import Any, Final
 
 _LIST: Final = re.compile(r"\{([A-Za-z_]+)\}")
-_MARKERS: Final = ("CHILDREN", "CHILD", "PARENT", "CARER", "RELATIVE", "PARTNER", "SIBLING", "PROF", "OTHER", "WRITER", "INTERPRETER")
+_MARKERS: Final = (
+    "CHILDREN",
+    "CHILD",
+    "PARENT",
+    "CARER",
+    "RELATIVE",
+    "PARTNER",
+    "SIBLING",
+    "PROF",
+    "OTHER",
+    "WRITER",
+    "INTERPRETER",
+)
 _BARE: Final = re.compile(rf"(?<![\w\\-])({'|'.join(_MARKERS)})(?![\w}}-])")
 
 

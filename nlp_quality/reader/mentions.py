@@ -34,7 +34,9 @@ _QUOTE: Final = re.compile(
     r"\"[^\"\n]{1,600}(?:\"|(?=\n)|$)|“[^”\n]{1,600}(?:”|(?=\n)|$)|‘[^’\n]*(?:’(?=\w)[^’\n]*)*’(?!\w)"
     r"|(?<![\w'’])'(?=\w)(?:[^'\n]|'(?=\w)){1,400}'(?!\w)"
 )
-_LETTER: Final = re.compile(r"\b(?:Dear\s+\w+|[Yy]ou (?:told|showed|said|were|asked|sat|like|and I)|I (?:saw|met|visited|came to see) you)\b")
+_LETTER: Final = re.compile(
+    r"\b(?:Dear\s+\w+|[Yy]ou (?:told|showed|said|were|asked|sat|like|and I)|I (?:saw|met|visited|came to see) you)\b"
+)
 _PLURAL: Final = frozenset(("they", "them", "themselves"))
 _FEMALE: Final = frozenset(("she", "her", "herself"))
 MEMORY: Final = 6  # sentences that a pronoun may reach back
@@ -60,7 +62,9 @@ def is_letter(text: str) -> bool:
     return _LETTER.search(bare) is not None and you >= 2 and you * 2 > third
 
 
-def find(text: str, spans: Sequence[Span], names: NameIndex, *, writers: bool = True) -> tuple[tuple[Mention, ...], ...]:
+def find(
+    text: str, spans: Sequence[Span], names: NameIndex, *, writers: bool = True
+) -> tuple[tuple[Mention, ...], ...]:
     """The mentions in each sentence, in order and without overlap, pronouns settled from the context.
 
     Args:
@@ -135,14 +139,24 @@ def _name_pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
         return body if risky else f"(?i:{body})"
 
     ordered = sorted(forms, key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(one(form) for form in ordered)})(?![\w-])") if ordered else re.compile(r"(?!)")
+    return (
+        re.compile(rf"(?<![\w-])(?:{'|'.join(one(form) for form in ordered)})(?![\w-])")
+        if ordered
+        else re.compile(r"(?!)")
+    )
 
 
 _TITLED: Final = re.compile(rf"\b({TITLES})\.?\s({NAME}(?:\s{NAME})?)")
 
 
 def _explicit(
-    text: str, span: Span, names: NameIndex, children: tuple[int, ...], quotes: tuple[tuple[int, int], ...], *, writers: bool
+    text: str,
+    span: Span,
+    names: NameIndex,
+    children: tuple[int, ...],
+    quotes: tuple[tuple[int, int], ...],
+    *,
+    writers: bool,
 ) -> list[Mention]:
     taken: list[Mention] = []
 
@@ -188,7 +202,12 @@ def _titled(match: re.Match[str], names: NameIndex, forms: dict[str, tuple[int, 
 
 
 def _word(
-    match: re.Match[str], names: NameIndex, children: tuple[int, ...], quotes: tuple[tuple[int, int], ...], *, writers: bool
+    match: re.Match[str],
+    names: NameIndex,
+    children: tuple[int, ...],
+    quotes: tuple[tuple[int, int], ...],
+    *,
+    writers: bool,
 ) -> Mention | None:
     form = re.sub(r"\s+", " ", match.group())
     word = person_words().get(form) or person_words()[form.lower()]
@@ -206,13 +225,26 @@ def _word(
         unborn = tuple(i for i in children if names.people[i].unborn)
         return Mention(*match.span(), "unborn", unborn)
     if role == "child":
-        return Mention(*match.span(), "child", children if len(children) == 1 else (), gender=word.gender) if children else None
+        return (
+            Mention(*match.span(), "child", children if len(children) == 1 else (), gender=word.gender)
+            if children
+            else None
+        )
     if role in ("relative", "parent"):
         carers = [i for i, p in enumerate(names.people) if p.role == "carer"]
-        if role == "relative" and "gran" in form.lower() + {"nan": "gran", "nana": "gran", "mgm": "gran", "pgm": "gran", "mgf": "gran", "pgf": "gran"}.get(form.lower(), ""):
+        if role == "relative" and "gran" in form.lower() + {
+            "nan": "gran",
+            "nana": "gran",
+            "mgm": "gran",
+            "pgm": "gran",
+            "mgf": "gran",
+            "pgf": "gran",
+        }.get(form.lower(), ""):
             foster = any(re.search(r"foster", p.name, re.I) for p in names.people)
             role = "carer" if carers and not foster and not any(p.role == "relative" for p in names.people) else role
-    people = tuple(i for i, p in enumerate(names.people) if p.role == role and names.genders.get(i, "") in ("", word.gender))
+    people = tuple(
+        i for i, p in enumerate(names.people) if p.role == role and names.genders.get(i, "") in ("", word.gender)
+    )
     return Mention(*match.span(), role, people if len(people) == 1 else (), gender=word.gender)
 
 
@@ -220,7 +252,11 @@ def _pronouns(text: str, span: Span, quotes: tuple[tuple[int, int], ...]) -> lis
     found = []
     for match in _PRONOUN.finditer(text, span.start, span.end):
         word = match.group(1).lower()
-        if word == "her" and re.match(r"\s+[a-z]", text[match.end() : match.end() + 3]) and _possessive(text, match.end()):
+        if (
+            word == "her"
+            and re.match(r"\s+[a-z]", text[match.end() : match.end() + 3])
+            and _possessive(text, match.end())
+        ):
             continue
         if not _within(match.start(), quotes):
             found.append(_Pronoun(match.start(), match.end(), word))
@@ -242,7 +278,11 @@ _AFTER_OBJECT: Final = frozenset(
 
 
 def _learn_genders(
-    text: str, spans: Sequence[Span], explicit: Sequence[Sequence[Mention]], known: dict[int, str], children: tuple[int, ...]
+    text: str,
+    spans: Sequence[Span],
+    explicit: Sequence[Sequence[Mention]],
+    known: dict[int, str],
+    children: tuple[int, ...],
 ) -> dict[int, str]:
     """he or she by majority in sentences (and those that follow) where one person alone is named."""
     votes: dict[int, Counter[str]] = {}
@@ -298,7 +338,9 @@ def _resolve(
         return local[0]
     for earlier in reversed(memory):
         for mention in earlier:
-            if fits(mention) and not (objective and subject is not None and (mention.people, mention.role) == (subject.people, subject.role)):
+            if fits(mention) and not (
+                objective and subject is not None and (mention.people, mention.role) == (subject.people, subject.role)
+            ):
                 return mention
     if local:
         return local[-1]

@@ -107,7 +107,9 @@ _POINTED_AT: Final = re.compile(
 )
 _CANDIDATE: Final = re.compile(rf"(?<![\w'’.-]){NAME}(?: (?:{NAME})){{0,2}}(?![\w-])")
 _TITLED: Final = re.compile(rf"\b({TITLES})\.? ({NAME}(?: {NAME})?)")
-_INITIAL: Final = re.compile(r"(?<![\w'’.&-])((?:[A-Z]\.){2}|[A-HJ-Z])(?=\s(?:was |is |has |had )?(?:seen|sn|said|says|told|asked|out|at|in|sat|showed|wasn|s/a|NSA|came|went|and I)\b)")
+_INITIAL: Final = re.compile(
+    r"(?<![\w'’.&-])((?:[A-Z]\.){2}|[A-HJ-Z])(?=\s(?:was |is |has |had )?(?:seen|sn|said|says|told|asked|out|at|in|sat|showed|wasn|s/a|NSA|came|went|and I)\b)"
+)
 
 
 @cache
@@ -125,7 +127,9 @@ def is_english(word: str) -> bool:
     if lower in _GIVEN:
         return False
     listed = _dictionary()
-    return any(form in listed for form in (lower, lower.removesuffix("s"), lower.removesuffix("ed"), lower.removesuffix("d")))
+    return any(
+        form in listed for form in (lower, lower.removesuffix("s"), lower.removesuffix("ed"), lower.removesuffix("d"))
+    )
 
 
 def find(text: str, recognised: frozenset[str], places: frozenset[str]) -> Mapping[str, int]:
@@ -174,7 +178,9 @@ def is_never(word: str) -> bool:
     """True for a capitalised word that is no name: a weekday, a language, a game, a word for a person."""
     lower = word.lower().replace("’", "'")
     known = person_words().get(lower)
-    return lower in _NOT_NAMES or lower.removesuffix("'s") in _NOT_NAMES or (known is not None and known.role != "other")
+    return (
+        lower in _NOT_NAMES or lower.removesuffix("'s") in _NOT_NAMES or (known is not None and known.role != "other")
+    )
 
 
 def _person(
@@ -188,7 +194,7 @@ def _person(
         return -3
     if _ACTS.match(after):
         return 3 if not (english and opens) or _SPEAKS.match(after) else 0
-    if not opens and _PLACE_BEFORE.search(before) and not _POINTED_AT.search(before[: -1].rstrip() + " x"):
+    if not opens and _PLACE_BEFORE.search(before) and not _POINTED_AT.search(before[:-1].rstrip() + " x"):
         return 1 if words[0] in recognised and re.search(r"\b(?:to|from)\s+$", before) else -1
     if not opens and _DATE_BEFORE.search(before):
         return 1 if words[0] in recognised else 0

@@ -67,7 +67,11 @@ def index_names(people: Iterable[Person]) -> NameIndex:
 
 def _name_parts(name: str) -> list[str]:
     words = [word.strip(",.") for word in re.sub(r"\(.*?\)|[\"“”]", " ", name).split()]
-    return [word for word in words if word and not re.fullmatch(TITLES, word, re.I) and word.lower() not in ("unborn", "baby")]
+    return [
+        word
+        for word in words
+        if word and not re.fullmatch(TITLES, word, re.I) and word.lower() not in ("unborn", "baby")
+    ]
 
 
 def _genders(people: tuple[Person, ...]) -> dict[int, str]:
@@ -87,14 +91,22 @@ _JOB: Final = (
     r"manager|TA|HV|SENCO|DSL|IRO|FSW|YOT|midwife|doctor|GP|paediatrician|therapist|psychologist|chair|tutor|mentor|"
     r"solicitor|guardian|registrar|consultant|practitioner|lead|keyworker|inspector|supervisor)"
 )
-_PROFESSIONAL: Final = (rf"{{name}},? (?:\(|, )?(?:from|of) |{{name}} ?[,(] ?{_JOB}\b|{_JOB},? {{name}}\b|(?i:from {{name}} at\b)",)
-_ADULT_KIN: Final = r"(?:[Mm]um|[Mm]other|[Mm]am|[Mm]om|[Dd]ad|[Ff]ather|[Ss]tepdad|[Ss]tepmum|[Ss]tepfather|[Ss]tepmother|[Pp]arents?)"
-_PARENT: Final = (rf"\b{_ADULT_KIN},? \(?{{name}}\b|{{name}},? \(?(?:the |his |her |their |birth )*{_ADULT_KIN}\b(?!['’]s)",)
+_PROFESSIONAL: Final = (
+    rf"{{name}},? (?:\(|, )?(?:from|of) |{{name}} ?[,(] ?{_JOB}\b|{_JOB},? {{name}}\b|(?i:from {{name}} at\b)",
+)
+_ADULT_KIN: Final = (
+    r"(?:[Mm]um|[Mm]other|[Mm]am|[Mm]om|[Dd]ad|[Ff]ather|[Ss]tepdad|[Ss]tepmum|[Ss]tepfather|[Ss]tepmother|[Pp]arents?)"
+)
+_PARENT: Final = (
+    rf"\b{_ADULT_KIN},? \(?{{name}}\b|{{name}},? \(?(?:the |his |her |their |birth )*{_ADULT_KIN}\b(?!['’]s)",
+)
 _RELATIVE: Final = (
     r"\b(?:[Aa]unt(?:ie|y)?|[Uu]ncle|[Gg]ran(?:ny|dma|dad|dmother|dfather)?|[Nn]an(?:a)?|[Cc]ousin|MGM|PGM|MGF|PGF),? \(?{name}\b"
     r"|{name},? \(?(?:the |his |her |their |maternal |paternal )*(?:aunt|uncle|gran|nan|cousin)",
 )
-_CARER: Final = (r"(?:[Ff]oster )?(?:[Cc]arers?|[Ff]oster (?:mum|dad|mother|father|parent)|[Gg]uardian),? \(?{name}\b|{name},? \(?(?:the |his |her |their )*(?:foster )?carer",)
+_CARER: Final = (
+    r"(?:[Ff]oster )?(?:[Cc]arers?|[Ff]oster (?:mum|dad|mother|father|parent)|[Gg]uardian),? \(?{name}\b|{name},? \(?(?:the |his |her |their )*(?:foster )?carer",
+)
 _OTHER: Final = (
     r"(?:[Pp]artner|[Bb]oyfriend|[Gg]irlfriend|[Ff]riend|[Mm]ate|[Nn]eighbour|[Ll]odger|[Hh]usband|[Ww]ife|ex),? \(?{name}\b"
     r"|{name},? \(?(?:the |his |her |their |best |new )*(?:friend|partner|boyfriend|girlfriend|mate|neighbour|classmate|lodger)",
@@ -121,7 +133,9 @@ def infer(text: str, entities: Iterable[tuple[int, int, str]] = ()) -> tuple[Per
     places = frozenset(word for a, b, label in entities if label != "PERSON" for word in text[a:b].split())
     recognised = frozenset(word for a, b, label in entities if label == "PERSON" for word in text[a:b].split())
     titled = _titled(text)
-    found = {name: points for name, points in names.find(text, recognised, places).items() if name.split()[0] not in titled}
+    found = {
+        name: points for name, points in names.find(text, recognised, places).items() if name.split()[0] not in titled
+    }
     people: list[Person] = [*_roles(text, found), *titled.values()]
     if not any(person.role == "child" for person in people):
         people = [*unnamed_children(text), *people]
@@ -138,9 +152,15 @@ def _titled(text: str) -> dict[str, Person]:
         lower = title.lower()
         role = "relative" if lower in KIN_TITLES else "professional"
         around = text[max(0, match.start() - 60) : match.end() + 60]
-        if re.search(rf"{_ADULT_KIN}|{TITLES}\.? and {TITLES}", around) or lower in ("mr", "mrs") and not re.search(_JOB, around):
+        if (
+            re.search(rf"{_ADULT_KIN}|{TITLES}\.? and {TITLES}", around)
+            or lower in ("mr", "mrs")
+            and not re.search(_JOB, around)
+        ):
             role = "parent" if lower in ("mr", "mrs", "ms", "miss") else role
-        if re.search(_JOB, text[match.end() : match.end() + 40]) or re.search(rf"{_JOB},? $", text[max(0, match.start() - 40) : match.start()]):
+        if re.search(_JOB, text[match.end() : match.end() + 40]) or re.search(
+            rf"{_JOB},? $", text[max(0, match.start() - 40) : match.start()]
+        ):
             role = "professional" if role != "relative" else role
         found.setdefault(key, Person(name=f"{title} {name}", role=role))
     return found
@@ -150,7 +170,15 @@ def _matches(patterns: tuple[str, ...], name: str, text: str) -> int:
     first, *rest = name.split()
     surname = re.escape(rest[-1]) if rest else NAME
     form = rf"(?:{re.escape(name)}|{re.escape(first)})"
-    return sum(len(re.findall(pattern.replace("{name}", form).replace("{surname}", surname).replace("{{", "{").replace("}}", "}"), text)) for pattern in patterns)
+    return sum(
+        len(
+            re.findall(
+                pattern.replace("{name}", form).replace("{surname}", surname).replace("{{", "{").replace("}}", "}"),
+                text,
+            )
+        )
+        for pattern in patterns
+    )
 
 
 def _roles(text: str, found: Mapping[str, int]) -> list[Person]:
@@ -168,7 +196,10 @@ def _roles(text: str, found: Mapping[str, int]) -> list[Person]:
         best = max(scores, key=lambda role: scores[role])
         if scores[best] == 0:
             best = "child"
-        age = re.search(rf"{re.escape(name.split()[0])}(?: [A-Z][\w'’-]+)? ?\(?,? ?(?:aged? )?(\d{{1,2}})(?:\)| ?y/?o| years|,)", text)
+        age = re.search(
+            rf"{re.escape(name.split()[0])}(?: [A-Z][\w'’-]+)? ?\(?,? ?(?:aged? )?(\d{{1,2}})(?:\)| ?y/?o| years|,)",
+            text,
+        )
         years = float(age.group(1)) if age and best == "child" else None
         if years is not None and years >= 18:
             best, years = "other", None
@@ -184,16 +215,25 @@ def _with_baby(name: str, text: str) -> str:
 
 def unnamed_children(text: str) -> list[Person]:
     """Children the text speaks of without a name: `unknown`, `unknown 2`; none where it is of no particular child."""
-    if re.search(r"\b[Uu]nborn\b|\bpregnan", text) and not re.search(r"\b(?:the|this) (?:child|boy|girl|young person)\b", text, re.I):
+    if re.search(r"\b[Uu]nborn\b|\bpregnan", text) and not re.search(
+        r"\b(?:the|this) (?:child|boy|girl|young person)\b", text, re.I
+    ):
         return [Person(name="unknown", role="child", unborn=True)]
-    singular = re.search(r"\b(?:the|this) (?:child|baby|boy|girl|young person|yp|lad|toddler|infant)\b|\bchild seen\b|\bYP\b|\bchild:|\b(?:his|her|their) (?:son|daughter|bedroom)\b|\bbaby\b", text, re.I)
-    pronoun = re.search(r"\b(?:see|saw|seen|met|told|asked|ask|visited|behind) (?:him|her|them)\b|\b(?:[Hh]e|[Ss]he|[Tt]hey) (?:was|were|is|says|said|told|has|had|came|sat|would|did|asked|showed|show|likes|seemed|appeared|gone|left|told|speak|spoke)\b", text)
-    both = re.search(r"\b(?:both|the two|two) (?:children|boys|girls|brothers|sisters|twins|siblings)\b|\bthe twins\b", text, re.I)
+    singular = re.search(
+        r"\b(?:the|this) (?:child|baby|boy|girl|young person|yp|lad|toddler|infant)\b|\bchild seen\b|\bYP\b|\bchild:|\b(?:his|her|their) (?:son|daughter|bedroom)\b|\bbaby\b",
+        text,
+        re.I,
+    )
+    pronoun = re.search(
+        r"\b(?:see|saw|seen|met|told|asked|ask|visited|behind) (?:him|her|them)\b|\b(?:[Hh]e|[Ss]he|[Tt]hey) (?:was|were|is|says|said|told|has|had|came|sat|would|did|asked|showed|show|likes|seemed|appeared|gone|left|told|speak|spoke)\b",
+        text,
+    )
+    both = re.search(
+        r"\b(?:both|the two|two) (?:children|boys|girls|brothers|sisters|twins|siblings)\b|\bthe twins\b", text, re.I
+    )
     if both:
         return [Person(name="unknown", role="child"), Person(name="unknown 2", role="child")]
     letter = re.search(r"\b[Yy]ou (?:told|showed|said|were|asked)\b", text)
     if singular or pronoun or letter:
         return [Person(name="unknown", role="child")]
     return []
-
-

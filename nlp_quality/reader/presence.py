@@ -35,7 +35,10 @@ _REASON: Final = re.compile(
     r"asleep|baby|only \d+ (?:weeks|months)|weeks old|months old|no answer|no reply|not (?:in|at home|answer)|refus\w+|missing|hospital|out (?:with|at)|gone to|no access|for (?:his|her) (?:own )?safety|seizure|can(?:not|['’]?t)|unable)\b",
     re.I,
 )
-_FOLLOW_UP: Final = re.compile(r"\b(?:alone|on (?:his|her|their|CHILD) own|1[:-]1|one[- ]to[- ]one|separate(?:ly)?|just (?:CHILD|you|us)|at school|without|again tomorrow|tomorrow|time with just)\b", re.I)
+_FOLLOW_UP: Final = re.compile(
+    r"\b(?:alone|on (?:his|her|their|CHILD) own|1[:-]1|one[- ]to[- ]one|separate(?:ly)?|just (?:CHILD|you|us)|at school|without|again tomorrow|tomorrow|time with just)\b",
+    re.I,
+)
 
 
 def events(parsed: ParsedRecord) -> ParsedRecord:
@@ -55,9 +58,7 @@ def events(parsed: ParsedRecord) -> ParsedRecord:
             together = len(subject) > 1 or "SIBLING" in sentence.marked
             with_sibling = sentence.presence == "seen_not_alone" and together and not form
             companions = tuple(r for r in COMPANIONS if r in roles or (r == "sibling" and with_sibling))
-            found.append(
-                PresenceEvent(child, sentence.index, sentence.presence, companions, form, _detail(sentence))
-            )
+            found.append(PresenceEvent(child, sentence.index, sentence.presence, companions, form, _detail(sentence)))
     return replace(parsed, events=tuple(found))
 
 
@@ -94,6 +95,8 @@ def _companions(sentence: Sentence, parsed: ParsedRecord) -> set[str]:
 
 def _companion_role(mention: Mention, parsed: ParsedRecord) -> str | None:
     if mention.role == "partner":
-        lives_in = re.search(r"\b(?:live[- ]in|lives (?:with|there|at)|step[- ]?(?:dad|father|mum))\b", parsed.text, re.I)
+        lives_in = re.search(
+            r"\b(?:live[- ]in|lives (?:with|there|at)|step[- ]?(?:dad|father|mum))\b", parsed.text, re.I
+        )
         return "parent" if lives_in else "other"
     return _ROLE_OF.get(mention.role)
