@@ -169,9 +169,18 @@ def _probabilities(head: str, logits: Any) -> dict[str, float]:
 
 def labelled(sentence: Sentence, probabilities: Mapping[str, Mapping[str, float]]) -> Sentence:
     """The sentence with the labels that its probabilities give; ties go to the scheme's order."""
-    one = {head: max(probabilities[head], key=lambda name: probabilities[head][name]) for head in EXCLUSIVE}
-    many = {
-        head: tuple(name for name, p in probabilities[head].items() if p >= CHOSEN_FROM)
-        for head in ("voice", "capacity")
-    }
-    return replace(sentence, probabilities=probabilities, **one, **many)
+
+    def best(head: str) -> str:
+        return max(probabilities[head], key=lambda name: probabilities[head][name])
+
+    def likely(head: str) -> tuple[str, ...]:
+        return tuple(name for name, p in probabilities[head].items() if p >= CHOSEN_FROM)
+
+    return replace(
+        sentence,
+        function=best("function"),
+        presence=best("presence"),
+        voice=likely("voice"),
+        capacity=likely("capacity"),
+        probabilities=probabilities,
+    )

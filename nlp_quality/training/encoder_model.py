@@ -54,7 +54,7 @@ def build(folder: Path = corpus.CORPUS, *, models: Path | None = None, plan: fit
         network.Network(base),
         examples,
         plan=plan or fit.Plan(),
-        pad=tokenizer.token_to_id("[PAD]"),
+        pad=int(tokenizer.token_to_id("[PAD]") or 0),
         checkpoint=home / "checkpoint.pt",
     )
     tokenizer.save(str(home / "tokenizer.json"))

@@ -57,18 +57,19 @@ def fit(network: Network, examples: Sequence[Example], *, plan: Plan, pad: int, 
             ids, mask, pool, targets = batch(chunk, pad=pad)
             optimiser.zero_grad()
             value = loss(network(ids, mask, pool), targets, weights)
-            value.backward()  # type: ignore[no-untyped-call]
+            value.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimiser.step()
             schedule.step()
-            total += float(value)
+            total += float(value.detach())
         left = (time.monotonic() - began) / (epoch - start + 1) * (plan.epochs - epoch - 1)
         sys.stderr.write(
             f"epoch {epoch + 1} of {plan.epochs}: loss {total / len(chunks):.3f}, {left / 60:.0f} minutes left\n"
         )
         _save(checkpoint, epoch + 1, network, optimiser, schedule)
     checkpoint.unlink(missing_ok=True)
-    return network.eval()
+    network.eval()
+    return network
 
 
 def _batches(examples: Sequence[Example], size: int, *, seed: int) -> list[list[Example]]:
