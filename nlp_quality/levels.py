@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Protocol
+from math import exp, log1p
+from typing import Any, Final, Protocol
 
 from nlp_quality.scheme import LEVEL_NAMES, MAX_LEVEL
 
@@ -17,6 +18,41 @@ class Head(Protocol):
     def __call__(self, dimension: str, features: Mapping[str, float], rule_level: int) -> Sequence[float]:
         """Four probabilities that sum to 1, for a dimension's features and the level its rules give."""
         ...
+
+
+def heads(stored: Mapping[str, Any]) -> Head:
+    """The heads of a model's `levels.json`: by dimension a table, a row a rule level, or a fitted head."""
+
+    def head(dimension: str, features: Mapping[str, float], rule_level: int) -> Sequence[float]:
+        own = stored[dimension]
+        return own[rule_level] if isinstance(own, list) else fitted(own, features)
+
+    return head
+
+
+def expanded(features: Mapping[str, float]) -> dict[str, float]:
+    """Each count as the steps a level may rest on: any, a second, a fourth, and how much in all; all rise with it."""
+    return {
+        f"{name}.{step}": value
+        for name, count in features.items()
+        for step, value in (
+            ("1", min(count, 1.0)),
+            ("2", min(count, 2.0)),
+            ("4", min(count, 4.0)),
+            ("log", log1p(count)),
+        )
+    }
+
+
+def fitted(head: Mapping[str, Any], features: Mapping[str, float]) -> tuple[float, ...]:
+    """Probabilities of a head fitted by training: P(level >= k) is logistic in features whose weights are never negative."""
+    rich = expanded(features)
+    scaled = [rich[name] / scale for name, scale in zip(head["features"], head["scale"], strict=True)]
+    above = [1.0]
+    for threshold in head["thresholds"]:
+        logit = threshold["intercept"] + sum(w * x for w, x in zip(threshold["weights"], scaled, strict=True))
+        above.append(min(above[-1], 1 / (1 + exp(-max(-60.0, min(60.0, logit))))))
+    return tuple(a - b for a, b in zip(above, [*above[1:], 0.0], strict=True))
 
 
 def level(probabilities: Sequence[float]) -> int:

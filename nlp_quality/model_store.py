@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 from nlp_quality import levels, rules
+from nlp_quality.encoder import Encoder
 from nlp_quality.errors import ModelAltered, ModelNotFound
 from nlp_quality.reader import presence
 from nlp_quality.types import ModelInfo, ParsedRecord
 
-DEFAULT_MODEL: Final = "rules"
+DEFAULT_MODEL: Final = "minilm"
 LEXICON_PREFIX: Final = "lexicons/"
+_LEXICONS: Final = Path(__file__).parent / "lexicons"
 _PACKAGED: Final = Path(__file__).parent / "models"
 _CHECKOUT: Final = Path(__file__).parent.parent / "models"
 
@@ -65,7 +66,7 @@ def load(name: str | None = None, *, folder: Path | None = None) -> Model:
     try:
         meta = json.loads((home / "meta.json").read_text(encoding="utf-8"))
         files: Mapping[str, str] = meta["files"]
-        table = json.loads((home / "levels.json").read_text(encoding="utf-8"))
+        heads = json.loads((home / "levels.json").read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError) as error:
         raise ModelAltered(
             "model_altered", f"The model {name} is missing a file or holds one that cannot be read."
@@ -77,31 +78,35 @@ def load(name: str | None = None, *, folder: Path | None = None) -> Model:
     return Model(
         info=ModelInfo(name=meta["name"], version=meta["version"], sha256=whole),
         meta=meta,
-        label=lambda parsed: presence.events(rules.label(parsed)),
-        head=table_head(table),
+        label=_encoder(home, meta) if meta["kind"] == "encoder" else _rules,
+        head=levels.heads(heads),
         notice=meta.get("notice"),
     )
+
+
+def _rules(parsed: ParsedRecord) -> ParsedRecord:
+    return presence.events(rules.label(parsed))
+
+
+def _encoder(home: Path, meta: Mapping[str, Any]) -> Callable[[ParsedRecord], ParsedRecord]:
+    """The trained model's labels over what the rules have read: cues, meetings and who was there stay theirs."""
+    model = Encoder.load(home, temperatures=meta["temperatures"])
+    return lambda parsed: presence.events(model.label(rules.label(parsed)))
+
+
+def lexicons() -> tuple[Path, ...]:
+    """The packaged lexicon files, in order: part of every model."""
+    return tuple(sorted(_LEXICONS.glob("*.toml")))
 
 
 def digest(home: Path, file: str) -> str | None:
     """The sha256 of a model's file; lexicons are read from the package. None where it is missing."""
     try:
-        if file.startswith(LEXICON_PREFIX):
-            data = resources.files("nlp_quality.lexicons").joinpath(file.removeprefix(LEXICON_PREFIX)).read_bytes()
-        else:
-            data = (home / file).read_bytes()
+        of_package = file.startswith(LEXICON_PREFIX)
+        data = (_LEXICONS / file.removeprefix(LEXICON_PREFIX) if of_package else home / file).read_bytes()
     except OSError:
         return None
     return hashlib.sha256(data).hexdigest()
-
-
-def table_head(table: Mapping[str, Sequence[Sequence[float]]]) -> levels.Head:
-    """A head that looks up how often each level was right when the rules gave theirs."""
-
-    def head(dimension: str, features: Mapping[str, float], rule_level: int) -> Sequence[float]:
-        return table[dimension][rule_level]
-
-    return head
 
 
 def _is_word(name: str) -> bool:

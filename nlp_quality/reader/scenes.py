@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -11,7 +12,12 @@ from nlp_quality.reader.meetings import NOW, UNSEEN, Meeting
 from nlp_quality.reader.statements import Reading
 from nlp_quality.types import ParsedRecord
 
+FAINT: Final = 0.62  # below this a sighting gives way to the word that the child was not seen
 FIRM: Final = 0.63  # a sighting as sure as this stands by itself
+_ACTING: Final = re.compile(
+    r"\W*CHILD(?:REN)? (?:then |also |\w+ly )?(?:said|told|told me|showed|came|sat|talked|spoke|asked|drew|read|cried|"
+    r"laughed|whispered|described|explained|shared)\b"
+)
 _SIGHTINGS: Final = ("seen_alone", "seen_not_alone", "seen_unclear")
 
 
@@ -59,7 +65,11 @@ def _faint(parsed: ParsedRecord, scene: Scene, child: int) -> list[Reading]:
     for sentence in parsed.sentences:
         marked = whereabouts.unquoted(sentence.marked)
         own = any(m.role == "child" and child in m.people for m in sentence.mentions)
-        if not own or "WRITER" not in marked or not scene.counts(sentence) or meetings.told(marked):
+        if (
+            not own
+            or meetings.told(marked)
+            or not (("WRITER" in marked and scene.counts(sentence)) or _ACTING.match(marked))
+        ):
             continue
         named = tuple(
             dict.fromkeys(i for m in sentence.mentions if m.role == "child" and not m.pronoun for i in m.people)
@@ -78,7 +88,14 @@ def _settle(readings: tuple[Reading, ...], parsed: ParsedRecord) -> tuple[Readin
     readings = tuple(r for r in readings if not (r.label in _SIGHTINGS and (r.child, r.sentence) in denied))
     paragraphs = [parsed.sentences[r.sentence].paragraph for r in readings]
     unseen = {r.child for r in readings if r.label == "not_seen" and not r.form and r.probability >= 0.8}
-    met = {(r.child, r.sentence) for r in readings if r.label in _SIGHTINGS and not r.form and r.probability >= 0.62}
+    beside = {(r.child, r.sentence) for r in readings if r.label == "not_seen" and not r.form}
+    readings = tuple(
+        r
+        for r in readings
+        if not (r.label in _SIGHTINGS and r.probability < FAINT and (r.child, r.sentence) in beside and not r.form)
+    )
+    paragraphs = [parsed.sentences[r.sentence].paragraph for r in readings]
+    met = {(r.child, r.sentence) for r in readings if r.label in _SIGHTINGS and not r.form and r.probability >= FAINT}
     firm = {
         (r.child, paragraph)
         for r, paragraph in zip(readings, paragraphs, strict=True)
@@ -88,6 +105,6 @@ def _settle(readings: tuple[Reading, ...], parsed: ParsedRecord) -> tuple[Readin
         r
         for r, paragraph in zip(readings, paragraphs, strict=True)
         if (short or r.form or r.label not in _SIGHTINGS or r.probability >= FIRM or (r.child, paragraph) in firm)
-        and not (r.child in unseen and r.label in _SIGHTINGS and not r.form and r.probability < 0.62)
+        and not (r.child in unseen and r.label in _SIGHTINGS and not r.form and r.probability < FAINT)
         and not (r.label == "not_seen" and not r.form and r.probability < 0.8 and (r.child, r.sentence) in met)
     )

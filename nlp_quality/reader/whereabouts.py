@@ -31,6 +31,7 @@ _BODY: Final = re.compile(
 _POSSESSIVE: Final = re.compile(r"^['’]s?\s+(?!(?:been|got|had|not|still|gone|just|there|in|at|out|on|up|down|now)\b)")
 _PAIRED: Final = re.compile(r"\bCHILD,?\s*(?:and|&|\+)\s+(?:(?:her|his|their|the|little|big|older|younger)\s+)*$")
 _NONE_OF: Final = re.compile(r"\b(?:no|nor|neither|without|none of)\s+(?:(?:her|his|their|the|any|other)\s+)*$", re.I)
+_ALONGSIDE: Final = re.compile(r"\bCHILD(?:REN)? with (?:(?:her|his|their|the|both|foster)\s+)*$")
 _REFLEXIVE: Final = re.compile(r"(?:him|her|them|my|your)sel(?:f|ves)$", re.I)
 _ASIDE: Final = re.compile(r"^\s*(?:,[^,.;]{2,90},\s|\([^)]*\)\s)")
 _LASTING: Final = re.compile(
@@ -153,6 +154,8 @@ def _read(marked: str, start: int, after: str, earlier: Sequence[tuple[int, int,
         there = _read("", 0, after[aside.end() - 1 :], ())
         if there is not None:
             return there
+    if _ALONGSIDE.search(marked[:start]) and not re.match(r"\s+(?:gone|out\b|away\b|upstairs|downstairs)", after):
+        return True
     best: tuple[int, bool] | None = None
     for label, there in (("there", True), ("away", False)):
         for frame in frames(label):

@@ -12,11 +12,20 @@ from nlp_quality.training import rules_model
 
 
 def train(
-    model: Annotated[str, typer.Option("--model", metavar="NAME", help="The model to rebuild.")] = "rules",
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="NAME", help="`minilm` or `rules`; both when left out.")
+    ] = None,
     folder: Annotated[Path, typer.Option("--corpus", metavar="DIR", help="The corpus to build from.")] = corpus.CORPUS,
 ) -> None:
-    """Rebuild a model from the corpus: its tables, figures, card and digests."""
+    """Rebuild the models from the corpus: fit, calibrate, export, measure, write cards and digests.
+
+    The trained model needs the extra `train`; a run that was stopped goes on from its last whole epoch.
+    """
+    if model not in (None, "minilm", "rules"):
+        raise typer.BadParameter("the models are 'minilm' and 'rules'", param_hint="--model")
+    if model != "minilm":
+        typer.echo(f"nlp-quality: built {rules_model.build(folder).parent.name}", err=True)
     if model != "rules":
-        raise typer.BadParameter("only 'rules' can be rebuilt in this version", param_hint="--model")
-    rules_model.build(folder)
-    typer.echo("nlp-quality: the model rules is rebuilt.", err=True)
+        from nlp_quality.training import encoder_model  # noqa: PLC0415  # torch is only in the extra `train`.
+
+        typer.echo(f"nlp-quality: built {encoder_model.build(folder).parent.name}", err=True)
