@@ -1,7 +1,7 @@
 """Sentence label probabilities from the fine-tuned transformer, by onnxruntime and tokenizers alone.
 
-A window is a run of whole paragraphs of at most `WINDOW` tokens; a longer paragraph is split between sentences, and a
-sentence longer than a window is cut. Windows depend on the record alone, and each is its own run of the model, so a
+A window is a run of whole paragraphs of at most `WINDOW` tokens; a longer paragraph has windows of its own, split between
+sentences, and a sentence longer than a window is cut. Windows depend on the record alone, and each is its own run of the model, so a
 record's answer never depends on what else is scored.
 """
 
@@ -69,19 +69,22 @@ def windows(sentences: Iterable[tuple[int, int, Sequence[int]]], *, first: int, 
     """
     room = WINDOW - 2
     run: list[tuple[int, list[int]]] = []
-    used = 0
+    used = 1
     for _, group in groupby(sentences, key=lambda entry: entry[1]):
         paragraph = [(index, list(ids[:room])) for index, _, ids in group]
         length = sum(len(ids) + 1 for _, ids in paragraph)
-        if run and used + length > WINDOW - 1:
+        if run and used + length > WINDOW:
             yield _window(run, first, between)
-            run, used = [], 0
+            run, used = [], 1
         for index, ids in paragraph:
-            if run and used + len(ids) + 1 > WINDOW - 1:
+            if run and used + len(ids) + 1 > WINDOW:
                 yield _window(run, first, between)
-                run, used = [], 0
+                run, used = [], 1
             run.append((index, ids))
             used += len(ids) + 1
+        if length > room + 1:  # what is left of a long paragraph shares its window with no other
+            yield _window(run, first, between)
+            run, used = [], 1
     if run:
         yield _window(run, first, between)
 

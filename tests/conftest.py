@@ -1,4 +1,4 @@
-"""What several rooms share: one verified scorer, loaded once."""
+"""What several rooms share: verified scorers, loaded once."""
 
 from __future__ import annotations
 
@@ -10,3 +10,8 @@ from nlp_quality import Scorer
 @pytest.fixture(scope="session")
 def scorer() -> Scorer:
     return Scorer.load()
+
+
+@pytest.fixture(scope="session")
+def rules_scorer() -> Scorer:
+    return Scorer.load("rules")

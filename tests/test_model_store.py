@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp_quality import ModelAltered, ModelNotFound, Scorer, model_store
+from nlp_quality import ModelAltered, ModelNotFound, Record, Scorer, model_store
 
 
 @pytest.fixture
@@ -16,10 +16,17 @@ def home(models: Path) -> Path:
     return next((models / "rules").iterdir())
 
 
-def test_the_packaged_model_is_the_rules_and_says_so(scorer: Scorer) -> None:
-    assert scorer.model.name == "rules"
+def test_the_default_is_the_trained_model(scorer: Scorer) -> None:
+    assert scorer.model.name == "minilm"
     assert len(scorer.model.sha256) == 64
-    assert "rules alone" in scorer.describe()["notice"]
+    assert scorer.describe()["notice"] is None
+    assert scorer.describe()["evaluation"]["split"] == "test"
+
+
+def test_rules_score_only_by_name_and_every_scorecard_says_so(rules_scorer: Scorer) -> None:
+    card = rules_scorer.score(Record(text="Seen alone: Yes. Ines told me about the rabbit."))
+    assert card.model.name == "rules"
+    assert "rules alone" in (card.notice or "")
 
 
 @pytest.mark.parametrize("name", ["nonesuch", "../rules", "", "rules/0.1.0", "."])
@@ -34,6 +41,15 @@ def test_a_changed_byte_is_refused(models: Path) -> None:
     table.write_bytes(table.read_bytes().replace(b"0", b"1", 1))
     with pytest.raises(ModelAltered, match=r"levels\.json"):
         Scorer.load("rules", models=models)
+
+
+def test_a_changed_byte_of_the_weights_is_refused(models: Path) -> None:
+    weights = next((models / "minilm").glob("*/model.onnx"))
+    content = bytearray(weights.read_bytes())
+    content[len(content) // 2] ^= 1
+    weights.write_bytes(content)
+    with pytest.raises(ModelAltered, match=r"model\.onnx"):
+        Scorer.load(models=models)
 
 
 def test_a_missing_file_is_refused(models: Path) -> None:

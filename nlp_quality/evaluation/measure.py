@@ -116,11 +116,6 @@ def _level_figures(dimension: str, rows: Sequence[Labelled], cards: Sequence[Sco
     ]
     graded = [(gold, own.level) for gold, own in both if gold is not None and own.level is not None]
     truth, found = [g for g, _ in graded], [o for _, o in graded]
-    kappa = (
-        cohen_kappa_score(truth, found, weights="quadratic", labels=list(range(MAX_LEVEL + 1)))
-        if graded
-        else float("nan")
-    )
     covered = [
         own.interval[0] <= gold <= own.interval[1]
         for gold, own in both
@@ -129,7 +124,7 @@ def _level_figures(dimension: str, rows: Sequence[Labelled], cards: Sequence[Sco
     confusion = Counter(graded)
     return {
         "n": len(graded),
-        "quadratic_kappa": round(float(kappa), 4),
+        "quadratic_kappa": _kappa(truth, found),
         "exact": round(sum(g == o for g, o in graded) / len(graded), 4) if graded else 0.0,
         "within_one": round(sum(abs(g - o) <= 1 for g, o in graded) / len(graded), 4) if graded else 0.0,
         "coverage": round(sum(covered) / len(covered), 4) if covered else 0.0,
@@ -137,6 +132,13 @@ def _level_figures(dimension: str, rows: Sequence[Labelled], cards: Sequence[Sco
         "null_agreement": round(sum((gold is None) == (own.level is None) for gold, own in both) / len(both), 4),
         "confusion": [[confusion[g, o] for o in range(MAX_LEVEL + 1)] for g in range(MAX_LEVEL + 1)],
     }
+
+
+def _kappa(truth: Sequence[int], found: Sequence[int]) -> float | None:
+    """Quadratic weighted kappa; None where only one level occurs and agreement beyond chance cannot be told."""
+    if not truth or (len(set(truth)) == 1 and set(truth) == set(found)):
+        return None
+    return round(float(cohen_kappa_score(truth, found, weights="quadratic", labels=list(range(MAX_LEVEL + 1)))), 4)
 
 
 def _seen_figures(rows: Sequence[Labelled], cards: Sequence[Scorecard]) -> dict[str, Any]:

@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 
+def number(value: float | None, digits: int = 3) -> str:
+    """A figure, or `-` where it is not defined."""
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
 def render(figures: Mapping[str, Any]) -> str:
     """The figures of `evaluate` as lines of text."""
     model = figures["model"]
@@ -22,7 +27,7 @@ def render(figures: Mapping[str, Any]) -> str:
         )
     for dimension, found in figures["levels"].items():
         lines.append(
-            f"{dimension:<18} quadratic kappa {found['quadratic_kappa']:.3f}  exact {found['exact']:.2f}  "
+            f"{dimension:<18} quadratic kappa {number(found['quadratic_kappa'])}  exact {found['exact']:.2f}  "
             f"within one {found['within_one']:.2f}  in 90 % set {found['coverage']:.2f}  refer {found['refer']:.2f}  (n {found['n']})"
         )
         lines.extend(

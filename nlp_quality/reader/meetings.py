@@ -73,6 +73,8 @@ _AHEAD: Final = re.compile(
     r"am) (?:to\b|\w+ing)",
     re.I,
 )
+_SPANNING: Final = ("presence.meet_joint", "presence.meet_with", "presence.meet_show")
+_DENIED: Final = re.compile(r"\bnot\b|n['’]t\b|\bnever\b")
 _BOOKED: Final = re.compile(
     r"\bto be (?:booked|arranged|planned|offered|seen|agreed|set up|visited|spoken)\b|\b(?:as and when|action for)\b",
     re.I,
@@ -191,6 +193,8 @@ def _kind(
     everywhere = {kind for kind, a, b in context if (a, b) == (0, len(marked))}
     if sentence.text.isupper() or (sentence.function == "admin" and len(sentence.text.split()) < 9):
         return None
+    if frame in _SPANNING and _DENIED.search(match.group()):
+        return None
     if "hypothetical" in flags or _BOOKED.search(marked, match.start()):
         return "planned" if "negated" not in flags else None
     if "negated" in flags:
@@ -220,14 +224,25 @@ def told(marked: str) -> bool:
     return _REPORTS.search(marked) is not None or bool(kinds & {"hypothetical", "historical"})
 
 
-def reported(sentence: Sentence, at: int) -> bool:
-    """True when what stands at `at` (an offset in the record) is told by somebody else, not seen by the writer."""
+def in_marked(sentence: Sentence, at: int) -> int:
+    """The place in the marked sentence of an offset in the record."""
     shift = 0
     for start, end, mention in positions(sentence):
         if mention.start >= at:
             break
         shift += (end - start) - (mention.end - mention.start)
-    place = at - sentence.start + shift
+    return at - sentence.start + shift
+
+
+def ahead(sentence: Sentence, at: int) -> bool:
+    """True when what stands at an offset in the record is planned or supposed."""
+    place = in_marked(sentence, at)
+    return any(kind == "hypothetical" and a <= place < b for kind, a, b in triggers(unquoted(sentence.marked)))
+
+
+def reported(sentence: Sentence, at: int) -> bool:
+    """True when what stands at `at` (an offset in the record) is told by somebody else, not seen by the writer."""
+    place = in_marked(sentence, at)
     marked = unquoted(sentence.marked)
     found = _REPORTS.search(marked, 0, place)
     return found is not None and "WRITER" not in marked[found.end() : place + 12]

@@ -12,8 +12,10 @@ from nlp_quality.reader.meetings import NOW, UNSEEN, Meeting
 from nlp_quality.reader.statements import Reading
 from nlp_quality.types import ParsedRecord
 
-FAINT: Final = 0.62  # below this a sighting gives way to the word that the child was not seen
+FAINT: Final = 0.63  # below this a sighting gives way to the word that the child was not seen
 FIRM: Final = 0.63  # a sighting as sure as this stands by itself
+# An attempt to have the child alone: where somebody stayed, the child was seen with them.
+_TRIED: Final = re.compile(r"WRITER(?:['’]d| had)? (?:asked|hoped|tried|planned|offered|suggested|wanted)\b[^.;]{0,60}\bCHILD\b")
 _ACTING: Final = re.compile(
     r"\W*CHILD(?:REN)? (?:then |also |\w+ly )?(?:said|told|told me|showed|came|sat|talked|spoke|asked|drew|read|cried|"
     r"laughed|whispered|described|explained|shared)\b"
@@ -48,10 +50,14 @@ def read(parsed: ParsedRecord) -> tuple[Reading, ...]:
         for child in dict.fromkeys(c for m in found for c in m.children):
             own = [m for m in found if child in m.children]
             best = max((m for m in own if m.kind == NOW), key=lambda m: m.strength, default=None)
+            other = max((m.strength for m in own if m.kind != NOW), default=0.0)
+            if best is not None and best.strength < FAINT <= other:
+                best = None  # somebody else's sighting, or another day's, with the child described in it
             if best is not None and not forms:
                 out.append(scene.judge(sentence, child, best, found))
             elif best is None:
-                out.append(Reading(sentence.index, child, own[0].kind, 0.8 if own[0].kind == UNSEEN else 0.7))
+                kind = max((m for m in own if m.kind != NOW), key=lambda m: m.strength).kind
+                out.append(Reading(sentence.index, child, kind, 0.8 if kind == UNSEEN else 0.7))
     known = {r.child for r in out if r.label in (*_SIGHTINGS, "not_seen")}
     for child in parsed.born_children:
         if child not in known and not how.agency and not how.relayed:
@@ -76,7 +82,9 @@ def _faint(parsed: ParsedRecord, scene: Scene, child: int) -> list[Reading]:
         )
         met = Meeting(sentence.index, 0, len(marked), named or (child,), NOW, 0.5)
         reading = scene.judge(sentence, child, met, (met,))
-        if reading.label != "seen_unclear":
+        if tried and reading.label != "seen_not_alone":
+            continue
+        if reading.label != "seen_unclear" or ("WRITER" in marked and parsed.record.record_type == "visit"):
             out.append(replace(reading, probability=0.5))
     return out
 
@@ -86,7 +94,6 @@ def _settle(readings: tuple[Reading, ...], parsed: ParsedRecord) -> tuple[Readin
     short = len(parsed.sentences) <= SHORT
     denied = {(r.child, r.sentence) for r in readings if r.label == "not_seen" and not r.form and r.probability >= 0.9}
     readings = tuple(r for r in readings if not (r.label in _SIGHTINGS and (r.child, r.sentence) in denied))
-    paragraphs = [parsed.sentences[r.sentence].paragraph for r in readings]
     unseen = {r.child for r in readings if r.label == "not_seen" and not r.form and r.probability >= 0.8}
     beside = {(r.child, r.sentence) for r in readings if r.label == "not_seen" and not r.form}
     readings = tuple(

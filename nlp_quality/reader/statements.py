@@ -10,6 +10,8 @@ from nlp_quality.reader import cues, meetings, whereabouts
 from nlp_quality.reader.meetings import Setting
 from nlp_quality.types import Cue, ParsedRecord, Sentence
 
+_NOT: Final = re.compile(r"\bnot\b|n['’]t\b", re.I)
+_NO_CHANCE: Final = re.compile(r"\b(?:no|never|without)\b(?:\s+\w+){0,3}\s*$", re.I)
 _INFERRED: Final = (
     "presence.child_elsewhere",
     "presence.child_away",
@@ -71,12 +73,14 @@ def _asserted(cue: Cue, sentence: Sentence, how: Setting, *, today: bool) -> str
         return None if today or how.dated else cue.label
     if cue.historical and not today and not how.dated:
         return "past_contact"
-    if cue.hypothetical and (sighting or cue.label == "not_seen"):
+    if (cue.hypothetical or (sighting and meetings.ahead(sentence, cue.start))) and (sighting or cue.label == "not_seen"):
         return "planned" if sighting else None
     if cue.negated and sighting:
         return None
-    said = sentence.text[max(0, cue.start - sentence.start - 6) : cue.end - sentence.start]
-    if cue.label == "seen_alone" and re.search(r"\bnot\b|n['’]t\b|^.{0,5}\b(?:no|never)\s", said, re.I):
+    start = cue.start - sentence.start
+    inside = sentence.text[start : cue.end - sentence.start]
+    refused = _NOT.search(inside) or _NO_CHANCE.search(sentence.text[max(0, start - 32) : start])
+    if cue.label == "seen_alone" and refused:
         return "seen_not_alone"
     if sighting and meetings.reported(sentence, cue.start):
         return "by_other"

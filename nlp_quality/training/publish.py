@@ -9,6 +9,7 @@ from typing import Any
 
 from nlp_quality import corpus, model_store
 from nlp_quality.evaluation import measure
+from nlp_quality.evaluation.render import number
 from nlp_quality.scheme import SCHEME_VERSION
 from nlp_quality.scorer import Scorer
 
@@ -50,7 +51,7 @@ def card(title: str, about: str, split: str, found: Mapping[str, Any], limits: t
     """A model card in Markdown; every figure is one of `found`."""
     records, passages = found["records"], found["presence"]
     levels = "\n".join(
-        f"| {name} | {one['quadratic_kappa']:.2f} | {one['exact']:.2f} | {one['within_one']:.2f} | "
+        f"| {name} | {number(one['quadratic_kappa'], 2)} | {one['exact']:.2f} | {one['within_one']:.2f} | "
         f"{one['coverage']:.2f} | {one['refer']:.2f} | {one['n']} |"
         for name, one in records["levels"].items()
     )

@@ -43,9 +43,9 @@ def test_it_has_a_guideline_page(dimension: dimensions.Dimension) -> None:
 
 @pytest.mark.parametrize(("dimension", "example"), EXAMPLES, ids=lambda x: getattr(x, "ID", ""))
 def test_its_examples_earn_their_level_by_the_spans_they_mark(
-    dimension: dimensions.Dimension, example: Example, scorer: Scorer
+    dimension: dimensions.Dimension, example: Example, rules_scorer: Scorer
 ) -> None:
-    score = scorer.score(example.record).dimensions[dimension.ID]
+    score = rules_scorer.score(example.record).dimensions[dimension.ID]
     assert score.level == example.level
     shown = {evidence.text for evidence in score.evidence}
     assert shown.issuperset(example.spans)
