@@ -11,7 +11,8 @@ from typing import Annotated, Any, Protocol, TypeVar, cast
 from fastapi import Depends, Request
 
 from api.errors import not_ready
-from nlp_quality.types import ModelInfo, Record, Scorecard
+from nlp_quality.record import Record
+from nlp_quality.types import ModelInfo, Scorecard
 
 T = TypeVar("T")
 

@@ -14,7 +14,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from api import examples
 from nlp_quality import scheme
-from nlp_quality.types import FLAG_VALUES, FORMATS, MAX_MARKUP, MAX_NAME, MAX_PEOPLE, MAX_TEXT
+from nlp_quality.record import FLAG_VALUES, FORMATS, MAX_MARKUP, MAX_NAME, MAX_PEOPLE, MAX_TEXT
 
 
 def one_of(values: Iterable[str]) -> dict[str, Any]:

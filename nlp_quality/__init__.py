@@ -9,19 +9,9 @@ from nlp_quality.errors import (
     UnreadableInput,
 )
 from nlp_quality.formats.scorecard import to_dict
+from nlp_quality.record import Person, Record
 from nlp_quality.scorer import Scorer
-from nlp_quality.types import (
-    ChildHeard,
-    ChildSeen,
-    DimensionScore,
-    Evidence,
-    Finding,
-    NotApplicable,
-    Person,
-    Prompt,
-    Record,
-    Scorecard,
-)
+from nlp_quality.types import ChildHeard, ChildSeen, DimensionScore, Evidence, Finding, NotApplicable, Prompt, Scorecard
 
 __all__ = [
     "ChildHeard",

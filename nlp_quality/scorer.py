@@ -8,8 +8,9 @@ from typing import Any
 
 from nlp_quality import dimensions, model_store
 from nlp_quality.reader import Reader
+from nlp_quality.record import Record
 from nlp_quality.scheme import SCHEME_VERSION
-from nlp_quality.types import ModelInfo, Record, Scorecard
+from nlp_quality.types import ModelInfo, Scorecard
 
 
 class Scorer:

@@ -11,8 +11,8 @@ from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 from starlette.types import Scope
 
+from nlp_quality.record import MAX_TEXT
 from nlp_quality.scheme import DIMENSIONS, RECORD_TYPES, ROLES
-from nlp_quality.types import MAX_TEXT
 
 HERE: Final = Path(__file__).parent.parent
 

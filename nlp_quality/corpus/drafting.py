@@ -12,7 +12,7 @@ from typing import Any
 from nlp_quality.formats import Source
 from nlp_quality.formats.sources import BadRecord
 from nlp_quality.reader import Reader
-from nlp_quality.types import Record
+from nlp_quality.record import Record
 
 
 @dataclass(frozen=True, slots=True)

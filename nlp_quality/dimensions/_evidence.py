@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from nlp_quality.types import Evidence, ParsedRecord, Person, Sentence
+from nlp_quality.record import Person
+from nlp_quality.types import Evidence, ParsedRecord, Sentence
 
 MOST: Final = 12  # spans a dimension shows; the strongest first chosen, then in the order of the text
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from nlp_quality.dimensions._evidence import backing
-from nlp_quality.types import Evidence, Example, Finding, NotApplicable, ParsedRecord, Person, Prompt, Record, Sentence
+from nlp_quality.record import Person, Record
+from nlp_quality.types import Evidence, Example, Finding, NotApplicable, ParsedRecord, Prompt, Sentence
 
 ID: Final = "analysis"
 _CHILD: Final = re.compile(r"\b(?:CHILD|CHILDREN|UNBORN|you|he|she|him|her|them)\b")

@@ -10,18 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from nlp_quality.dimensions._evidence import backing, call, listed, of_sentence
-from nlp_quality.types import (
-    ChildHeard,
-    Evidence,
-    Example,
-    Finding,
-    NotApplicable,
-    ParsedRecord,
-    Person,
-    Prompt,
-    Record,
-    Sentence,
-)
+from nlp_quality.record import Person, Record
+from nlp_quality.types import ChildHeard, Evidence, Example, Finding, NotApplicable, ParsedRecord, Prompt, Sentence
 
 ID: Final = "child_voice"
 SPEAKS_FROM: Final = 2.0  # years; below, observation stands for words

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from nlp_quality.dimensions._evidence import backing
+from nlp_quality.record import Person, Record
 from nlp_quality.scheme import CAPACITY
-from nlp_quality.types import Evidence, Example, Finding, NotApplicable, ParsedRecord, Person, Prompt, Record, Sentence
+from nlp_quality.types import Evidence, Example, Finding, NotApplicable, ParsedRecord, Prompt, Sentence
 
 ID: Final = "parental_capacity"
 _FAMILY: Final = ("parent", "carer", "relative", "partner")

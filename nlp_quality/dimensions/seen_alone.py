@@ -12,25 +12,17 @@ from typing import Final
 
 from nlp_quality.dimensions._evidence import call, listed, of_sentence
 from nlp_quality.reconciliation import reconcile
+from nlp_quality.record import Person, Record
 from nlp_quality.scheme import COMPANIONS
-from nlp_quality.types import (
-    ChildSeen,
-    Evidence,
-    Example,
-    Finding,
-    NotApplicable,
-    ParsedRecord,
-    Person,
-    PresenceEvent,
-    Prompt,
-    Record,
-)
+from nlp_quality.types import ChildSeen, Evidence, Example, Finding, NotApplicable, ParsedRecord, PresenceEvent, Prompt
 
 ID: Final = "seen_alone"
 CLEAR: Final = ("seen_alone", "seen_not_alone", "not_seen")
 REFER_BELOW: Final = 0.6  # a status less probable than this is for a person to settle
 DISPUTED: Final = 0.15  # less, where sightings of one child do not agree
 UNSAID: Final = 0.7  # of a record that says nothing of a child's being seen
+UNREAD: Final = 0.5  # of a short visit note that seems to say nothing of it: more likely unread than silent
+BRIEF: Final = 8  # sentences
 BESIDE: Final = 0.7  # of an event that its sentence's label does not name
 MARGIN: Final = 0.25  # how far behind the surest sighting another may be and still count
 BABY_UNDER: Final = 2.0  # years; nobody asks to see a baby alone
@@ -73,7 +65,8 @@ def _status(parsed: ParsedRecord, child: int) -> Status:
         labels = {e.label for e in settling if e.label in CLEAR}
         sure = certainty * max(_sureness(e, parsed) for e in by) - DISPUTED * (len(labels) > 1)
         return Status(child, best, companions, round(max(sure, 0.3), 4), by, explained)
-    return Status(child, "not_stated", (), UNSAID, (), False)
+    silent = parsed.record.record_type != "visit" or len(parsed.sentences) > BRIEF
+    return Status(child, "not_stated", (), UNSAID if silent else UNREAD, (), False)
 
 
 def _sureness(event: PresenceEvent, parsed: ParsedRecord) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 from nlp_quality.errors import InvalidRecord, UnreadableInput
 from nlp_quality.formats.json_text import parse_json
 from nlp_quality.formats.records import record_from_mapping
-from nlp_quality.types import Record
+from nlp_quality.record import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 from nlp_quality.errors import InvalidRecord, UnreadableInput
 from nlp_quality.formats.columns import is_blank, read_header, row_item
 from nlp_quality.formats.sources import BadRecord, Item, bad_record
-from nlp_quality.types import MAX_MARKUP
+from nlp_quality.record import MAX_MARKUP
 
 MAX_CELL: Final = 2 * MAX_MARKUP  # code points; a quote never closed stops here, not at the end of the file.
 _SEPARATORS: Final = ",;\t"

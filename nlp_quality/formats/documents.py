@@ -8,7 +8,7 @@ from typing import Final
 
 from nlp_quality.errors import InvalidRecord, UnreadableInput
 from nlp_quality.formats.sources import Item, Source, bad_record
-from nlp_quality.types import Record
+from nlp_quality.record import Record
 
 MAX_DOCUMENT: Final = 100 * 2**20  # bytes of a file; pictures make Word and PDF files large.
 

@@ -15,7 +15,7 @@ from nlp_quality.errors import NlpQualityError, UnreadableInput
 from nlp_quality.formats.archives import protected, unreadable
 from nlp_quality.formats.documents import check_size, document
 from nlp_quality.formats.sources import Item
-from nlp_quality.types import MAX_TEXT
+from nlp_quality.record import MAX_TEXT
 
 _PYPDF_LOGGER: Final = logging.getLogger("pypdf")
 

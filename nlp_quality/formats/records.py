@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from nlp_quality.errors import InvalidRecord
 from nlp_quality.formats.json_text import RepeatedFields
-from nlp_quality.types import MAX_PEOPLE, Person, Record, check_text
+from nlp_quality.record import MAX_PEOPLE, Person, Record, check_text
 
 MAX_FIELD_NAME: Final = 60  # code points of a context key repeated in an error; a longer one may be narrative.
 

@@ -6,16 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from nlp_quality.types import (
-    ChildHeard,
-    ChildSeen,
-    DimensionScore,
-    Evidence,
-    Finding,
-    Prompt,
-    Scorecard,
-    Sentence,
-)
+from nlp_quality.types import ChildHeard, ChildSeen, DimensionScore, Evidence, Finding, Prompt, Scorecard, Sentence
 
 OFFSETS: Final = ("codepoint", "utf-16", "utf-8")
 DETAILS: Final = ("full", "summary")

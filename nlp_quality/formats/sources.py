@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeAlias
 
 from nlp_quality.errors import InvalidRecord, NlpQualityError
-from nlp_quality.types import Record, Scorecard
+from nlp_quality.record import Record
+from nlp_quality.types import Scorecard
 
 
 @dataclass(frozen=True, slots=True)

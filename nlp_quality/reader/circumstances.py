@@ -19,7 +19,8 @@ REACH: Final = 3  # sentences around a meeting that belong to its scene, in a lo
 ALONE_FROM: Final = 2.0  # circumstances that together make a meeting one alone
 STATED: Final = 3.0
 _LIVES_IN: Final = re.compile(
-    r"\b(?:live[- ]in|lives? (?:with|there|at|here)|lived there|moved in|step[- ]?(?:dad|father|mum|mom))\b", re.I
+    r"(?<!not )(?<!n't )(?<!n’t )\b(?:live[- ]in|lives? (?:with|there|at|here)|lived there|moved in|step[- ]?(?:dad|father|mum|mom))\b",
+    re.I,
 )
 _THEY: Final = re.compile(r"(?:they|them|both|all|you (?:two|both|three|all))\b", re.I)
 _SIBLINGS: Final = re.compile(
@@ -182,7 +183,10 @@ class Scene:
                 "seen_alone",
                 round(min(0.9, 0.65 + 0.07 * alone) * (0.5 + meeting.strength / 2), 4),
             )
-        return Reading(sentence.index, child, "seen_unclear", round(0.7 * meeting.strength + 0.08, 4))
+        # Somebody whose whereabouts went unread may well have been there.
+        others = any(m.role in whereabouts.OTHERS for other in scope for m in other.mentions)
+        doubt = 0.8 if others and self._short else 1.0
+        return Reading(sentence.index, child, "seen_unclear", round(doubt * (0.7 * meeting.strength + 0.08), 4))
 
     def _unit(self, sentence: Sentence, child: int, meeting: Meeting) -> tuple[int, int]:
         """The part of the sentence that is about the child, where it is about several apart."""

@@ -74,7 +74,7 @@ _AHEAD: Final = re.compile(
     re.I,
 )
 _SPANNING: Final = ("presence.meet_joint", "presence.meet_with", "presence.meet_show")
-_DENIED: Final = re.compile(r"\bnot\b|n['’]t\b|\bnever\b")
+_DENIED: Final = re.compile(r"\bnot\b|n['’]t\b|\bnever\b|\bmissed\b")
 _BOOKED: Final = re.compile(
     r"\bto be (?:booked|arranged|planned|offered|seen|agreed|set up|visited|spoken)\b|\b(?:as and when|action for)\b",
     re.I,

@@ -129,7 +129,9 @@ _ACTS: Final = re.compile(
 _SPEAKS: Final = re.compile(
     r",?\s(?:told|said|says|showed|shows|wouldn|smiled|laughed|giggled|cried|shrugged|nodded|whispered|likes|"
     r"loves|hates|"
-    r"wants|wanted|would rather|wouldn|couldn|fed|sat (?:on|in|with|by|next)|curled|chose|agreed|refused|took me|let me|was (?:staying|sitting|playing|lying|asleep|with (?:his|her)|in class)|felt|spoke|chatted|hid|crawled|babbled|and I\b)|\s\(\d{1,2}\)|['’]s\s(?:mum|mom|mam|dad|nan|"
+    r"wants|wanted|would rather|wouldn|couldn|fed|sat (?:on|in|with|by|next)|curled|chose|agreed|refused|"
+    r"took me|let me|was (?:staying|sitting|playing|lying|asleep|with (?:his|her)|in class)|felt|spoke|"
+    r"chatted|hid|crawled|babbled|and I\b)|\s\(\d{1,2}\)|['’]s\s(?:mum|mom|mam|dad|nan|"
     r"mother|father)"
 )
 _POINTED_AT: Final = re.compile(

@@ -10,7 +10,7 @@ from typing import Final
 
 from nlp_quality.reader import names
 from nlp_quality.reader.people_words import FEMALE_TITLES, KIN_TITLES, MALE_TITLES, NAME, TITLES
-from nlp_quality.types import Person
+from nlp_quality.record import Person
 
 # First names and surnames that are also words: matched only with their capital.
 COMMON_WORDS: Final = frozenset(

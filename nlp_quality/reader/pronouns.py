@@ -13,7 +13,9 @@ from nlp_quality.types import Mention
 
 _PRONOUN: Final = re.compile(r"(?<![\w'’-])(he|him|she|her|they|them|himself|herself|themselves)(?![\w-])", re.I)
 _CLAUSE: Final = re.compile(r"[;:]\s|,\s|\b(?:and|but|so|while|whilst|when|because|cos|then|before|after|as)\s")
-_MET: Final = re.compile(r"\b(?:see|saw|seen|met|meet|had|visited|found|caught|missed|eyes on|hair of)\s+(?:both\s+)?$")
+_MET: Final = re.compile(
+    r"\b(?:see|saw|seen|met|meet|had|visited|found|caught|missed|eyes on|hair of|sign of|sight of|sighting of|trace of)\s+(?:both\s+)?$"
+)
 _BESIDE: Final = re.compile(_MET.pattern.replace("see|", "see|with|to|asked|ask|told|gave|took|behind|beside|near|by|"))
 _PLURAL: Final = frozenset(("they", "them", "themselves"))
 _FEMALE: Final = frozenset(("she", "her", "herself"))
@@ -114,7 +116,7 @@ def resolve(
     objective = pronoun.word in ("him", "her", "them")
 
     def fits(mention: Mention) -> bool:
-        if mention.role == "writer":
+        if mention.role == "writer" or (mention.role == "interpreter" and not mention.gender and children):
             return False
         if plural:
             return len(mention.people) > 1 or (mention.role == "child" and len(children) > 1 and not mention.people)

@@ -15,7 +15,9 @@ from nlp_quality.types import ParsedRecord
 FAINT: Final = 0.63  # below this a sighting gives way to the word that the child was not seen
 FIRM: Final = 0.63  # a sighting as sure as this stands by itself
 # An attempt to have the child alone: where somebody stayed, the child was seen with them.
-_TRIED: Final = re.compile(r"WRITER(?:['’]d| had)? (?:asked|hoped|tried|planned|offered|suggested|wanted)\b[^.;]{0,60}\bCHILD\b")
+_TRIED: Final = re.compile(
+    r"WRITER(?:['’]d| had)? (?:asked|hoped|tried|planned|offered|suggested|wanted)\b[^.;]{0,60}\bCHILD\b"
+)
 _ACTING: Final = re.compile(
     r"\W*CHILD(?:REN)? (?:then |also |\w+ly )?(?:said|told|told me|showed|came|sat|talked|spoke|asked|drew|read|cried|"
     r"laughed|whispered|described|explained|shared)\b"
@@ -71,11 +73,9 @@ def _faint(parsed: ParsedRecord, scene: Scene, child: int) -> list[Reading]:
     for sentence in parsed.sentences:
         marked = whereabouts.unquoted(sentence.marked)
         own = any(m.role == "child" and child in m.people for m in sentence.mentions)
-        if (
-            not own
-            or meetings.told(marked)
-            or not (("WRITER" in marked and scene.counts(sentence)) or _ACTING.match(marked))
-        ):
+        tried = _TRIED.search(marked) is not None
+        acting = ("WRITER" in marked and scene.counts(sentence)) or _ACTING.match(marked)
+        if not own or (meetings.told(marked) and not tried) or not (acting or tried):
             continue
         named = tuple(
             dict.fromkeys(i for m in sentence.mentions if m.role == "child" and not m.pronoun for i in m.people)

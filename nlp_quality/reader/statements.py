@@ -73,7 +73,7 @@ def _asserted(cue: Cue, sentence: Sentence, how: Setting, *, today: bool) -> str
         return None if today or how.dated else cue.label
     if cue.historical and not today and not how.dated:
         return "past_contact"
-    if (cue.hypothetical or (sighting and meetings.ahead(sentence, cue.start))) and (sighting or cue.label == "not_seen"):
+    if (sighting or cue.label == "not_seen") and meetings.ahead(sentence, cue.start):
         return "planned" if sighting else None
     if cue.negated and sighting:
         return None

@@ -32,6 +32,8 @@ _POSSESSIVE: Final = re.compile(r"^['’]s?\s+(?!(?:been|got|had|not|still|gone|
 _PAIRED: Final = re.compile(r"\bCHILD,?\s*(?:and|&|\+)\s+(?:(?:her|his|their|the|little|big|older|younger)\s+)*$")
 _NONE_OF: Final = re.compile(r"\b(?:no|nor|neither|without|none of)\s+(?:(?:her|his|their|the|any|other)\s+)*$", re.I)
 _ALONGSIDE: Final = re.compile(r"\bCHILD(?:REN)? with (?:(?:her|his|their|the|both|foster)\s+)*$")
+_RANK: Final = {"denied": 300, "then": 200, "later": -150}  # which reading holds, where frames differ
+_NAMED: Final = re.compile(r"^ [A-Z][\w'’-]+(?=,| )(?<! I)")
 _REFLEXIVE: Final = re.compile(r"(?:him|her|them|my|your)sel(?:f|ves)$", re.I)
 _ASIDE: Final = re.compile(r"^\s*(?:,[^,.;]{2,90},\s|\([^)]*\)\s)")
 _LASTING: Final = re.compile(
@@ -143,6 +145,7 @@ def _groups(sentence: Sentence) -> list[Placed]:
 
 def _read(marked: str, start: int, after: str, earlier: Sequence[tuple[int, int, Mention]]) -> bool | None:
     """Whether somebody mentioned at `start` is there (True), away (False) or neither is said (None)."""
+    after = _NAMED.sub("", after)
     if _BODY.match(after):
         return True
     if _POSSESSIVE.match(after):
@@ -164,7 +167,7 @@ def _read(marked: str, start: int, after: str, earlier: Sequence[tuple[int, int,
             match = frame.regex.match(after)
             if match is None:
                 continue
-            length = match.end() + 200 * frame.id.endswith("_denied") - 150 * frame.id.endswith("_later")
+            length = match.end() + _RANK.get(frame.id.rsplit("_", 1)[1], 0)
             if best is None or length > best[0]:
                 best = (length, there)
     if best is not None:

@@ -68,6 +68,7 @@ def build(folder: Path = corpus.CORPUS, *, models: Path | None = None, plan: fit
 def finish(home: Path, *, reader: Reader, folder: Path) -> Path:
     """Calibrate, fit the level heads, measure and seal a model whose `model.onnx` is there."""
     dev = list(corpus.read("dev", folder=folder))
+    trained_on = _files(folder)
     temperatures = _temperatures(home, dev, reader)
     model = encoder.Encoder.load(home, temperatures=temperatures)
 
@@ -75,14 +76,19 @@ def finish(home: Path, *, reader: Reader, folder: Path) -> Path:
         return presence.events(model.label(rules.label(reader.read(row.record))))
 
     publish.write(home / "levels.json", _heads([(row, read(row)) for row in dev]))
-    publish.seal(home, _about(temperatures, None))
+    publish.seal(home, _about(temperatures, None, trained_on))
     scorer = Scorer.load(NAME, models=home.parents[1])
     figures = {split: publish.figures(scorer, split, folder=folder) for split in ("dev", "test")}
     publish.write(home / "metrics.json", figures)
     card = publish.card(f"{NAME} {VERSION}", ABOUT, "test", figures["test"], LIMITS)
     (home / "card.md").write_text(card, encoding="utf-8")
-    publish.seal(home, _about(temperatures, publish.summary("test", figures["test"])))
+    publish.seal(home, _about(temperatures, publish.summary("test", figures["test"]), trained_on))
     return home
+
+
+def _files(folder: Path) -> dict[str, dict[str, str]]:
+    """The train split's files and their digests, by author: what the weights have seen."""
+    return {author.id: dict(author.files) for author in corpus.authors(folder) if author.split == "train"}
 
 
 def _temperatures(home: Path, rows: Sequence[Labelled], reader: Reader) -> dict[str, float]:
@@ -134,7 +140,9 @@ def _heads(rows: Sequence[tuple[Labelled, ParsedRecord]]) -> dict[str, Any]:
     return out
 
 
-def _about(temperatures: Mapping[str, float], evaluation: Mapping[str, Any] | None) -> dict[str, Any]:
+def _about(
+    temperatures: Mapping[str, float], evaluation: Mapping[str, Any] | None, trained_on: Mapping[str, Any]
+) -> dict[str, Any]:
     return {
         "name": NAME,
         "kind": "encoder",
@@ -144,6 +152,7 @@ def _about(temperatures: Mapping[str, float], evaluation: Mapping[str, Any] | No
         "base": {"package": network.BASE, "version": metadata.version(network.BASE), "sha256": network.BASE_SHA256},
         "libraries": {name: metadata.version(name) for name in ("torch", "transformers", "onnxruntime", "spacy")},
         "seed": fit.Plan().seed,
+        "trained_on": trained_on,
         "temperatures": dict(temperatures),
         "evaluation": evaluation,
     }

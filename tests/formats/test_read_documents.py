@@ -10,7 +10,7 @@ from docx.oxml import parse_xml
 
 from nlp_quality.errors import UnreadableInput
 from nlp_quality.formats import BadRecord, Source, documents, read_records
-from nlp_quality.types import MAX_TEXT
+from nlp_quality.record import MAX_TEXT
 
 CANARY = "Zebedee Quillfeather"
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -5,7 +5,7 @@ import pytest
 from nlp_quality.errors import InvalidRecord
 from nlp_quality.formats.json_text import parse_json
 from nlp_quality.formats.records import join_sentences, known_id, record_from_mapping
-from nlp_quality.types import MAX_MARKUP, MAX_TEXT
+from nlp_quality.record import MAX_MARKUP, MAX_TEXT
 
 CANARY = "Zebedee Quillfeather"
 PERSON = {"name": CANARY, "role": "child"}
