@@ -23,6 +23,7 @@ DISPUTED: Final = 0.15  # less, where sightings of one child do not agree
 UNSAID: Final = 0.7  # of a record that says nothing of a child's being seen
 UNREAD: Final = 0.5  # of a short visit note that seems to say nothing of it: more likely unread than silent
 BRIEF: Final = 8  # sentences
+LONG: Final = 0.8  # times, in a longer record, where a sighting and its circumstances are harder to bring together
 BESIDE: Final = 0.7  # of an event that its sentence's label does not name
 MARGIN: Final = 0.25  # how far behind the surest sighting another may be and still count
 BABY_UNDER: Final = 2.0  # years; nobody asks to see a baby alone
@@ -63,7 +64,8 @@ def _status(parsed: ParsedRecord, child: int) -> Status:
         )
         explained = any(e.detail for e in by) or (planned and best != "seen_alone")
         labels = {e.label for e in settling if e.label in CLEAR}
-        sure = certainty * max(_sureness(e, parsed) for e in by) - DISPUTED * (len(labels) > 1)
+        length = LONG if len(parsed.sentences) > BRIEF and events is told else 1.0
+        sure = certainty * length * max(_sureness(e, parsed) for e in by) - DISPUTED * (len(labels) > 1)
         return Status(child, best, companions, round(max(sure, 0.3), 4), by, explained)
     silent = parsed.record.record_type != "visit" or len(parsed.sentences) > BRIEF
     return Status(child, "not_stated", (), UNSAID if silent else UNREAD, (), False)
