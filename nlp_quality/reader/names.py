@@ -96,7 +96,14 @@ _PLACE_AFTER: Final = re.compile(
     r"Library|Church|"
     r"Mosque|Centre|Hospital|House|Terrace|Drive|Crescent|Green|Hill|Infants?|Juniors?|High|Grammar|Surgery|"
     r"Clinic|Ward|"
-    r"interpreter|Council|Grove|Reservoir|Meadows|Place|Square|Trust|Nursery|Town|Team|team)\b"
+    r"interpreter|Council|Grove|Reservoir|Meadows|Place|Square|Trust|Nursery|Town|Team|team|Group|Practice|General)\b"
+)
+_AUXILIARIES: Final = frozenset(("will", "may", "can", "mark", "grant"))  # names that open a note as verbs
+_BODY: Final = re.compile(
+    r"Gate|Council|City|County|Borough|Lead|Practice|Group|Service|Services|Unit|Station|Board|Panel|Plan|Report|Form|"
+    r"Department|Officer|Inspector|Manager|Society|Foundation|Association|Police|Constabulary|Surgery|Hall|Lodge|Villa|"
+    r"Road|Street|Lane|Avenue|Park|Primary|Academy|School|College|Close|Court|Way|Gardens|Hospital|House|Centre|Trust|"
+    r"Nursery|Town|Team|Phone|Textphone"
 )
 _PLACE_BEFORE: Final = re.compile(
     r"\b(?:at|in|into|to|from|near|outside|via|through|off|over|around|past|behind|called|reach)\s+(?:the\s+)?$"
@@ -165,9 +172,15 @@ def is_english(word: str) -> bool:
     if lower in _GIVEN:
         return False
     listed = _dictionary()
-    return any(
-        form in listed for form in (lower, lower.removesuffix("s"), lower.removesuffix("ed"), lower.removesuffix("d"))
-    )
+    stem = lower.removesuffix("ing")
+    forms = (lower, lower.removesuffix("s"), lower.removesuffix("ed"), lower.removesuffix("d"), stem, f"{stem}e")
+    return any(form in listed for form in forms)
+
+
+def is_organisation(name: str) -> bool:
+    """True for a name that ends as places, bodies and posts do (`Elm Gate`, `Borough Council`, `Safeguarding Lead`)."""
+    last = name.rsplit(maxsplit=1)[-1]
+    return (name.upper() == name and len(name) > 3) or _BODY.fullmatch(last) is not None
 
 
 def find(text: str, recognised: frozenset[str], places: frozenset[str]) -> Mapping[str, int]:
@@ -228,7 +241,7 @@ def _person(
     before, after = text[max(0, start - 24) : start], text[end : end + 40]
     opens = re.search(r"(?:^|[.!?:;\n\"“'‘([•*-]\s*)$", before) is not None or start == 0
     english = is_english(words[0])
-    if _PLACE_AFTER.match(after):
+    if _PLACE_AFTER.match(after) or words[0] in ("St", "St."):
         return -3
     if _ACTS.match(after):
         return 3 if not (english and opens) or _SPEAKS.match(after) else 0
@@ -241,5 +254,5 @@ def _person(
     if not opens and _POINTED_AT.search(before):
         return 1 if english and words[0] not in recognised else 2
     if opens:
-        return 0 if english else 1
+        return 0 if english or words[0].lower() in _AUXILIARIES else 1
     return 1 if words[0] in recognised or not english else 0

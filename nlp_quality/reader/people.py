@@ -84,6 +84,7 @@ def _genders(people: tuple[Person, ...]) -> dict[int, str]:
 
 # --- inference ---------------------------------------------------------------------------------------------------
 
+GENERAL_FROM: Final = 8  # mentions of `children` from which a text may be on children in general
 _TITLED: Final = re.compile(rf"\b({TITLES})\.? ({NAME}(?: {NAME})?)")
 _JOB: Final = (
     r"(?:class |head ?|deputy |school |family |support |social |health |key|youth |duty |student |foster |teaching |"
@@ -92,13 +93,15 @@ _JOB: Final = (
     r"solicitor|guardian|registrar|consultant|practitioner|lead|keyworker|inspector|supervisor)"
 )
 _PROFESSIONAL: Final = (
-    rf"{{name}},? (?:\(|, )?(?:from|of) |{{name}} ?[,(] ?{_JOB}\b|{_JOB},? {{name}}\b|(?i:from {{name}} at\b)",
+    rf"{{name}},? (?:\(|, )?(?:from|of) |{{name}} ?[,(] ?{_JOB}\b|{_JOB},? {{name}}\b|(?i:from {{name}} at\b)"
+    r"|\b[A-Z]\. {name}\b",
 )
 _ADULT_KIN: Final = (
     r"(?:[Mm]um|[Mm]other|[Mm]am|[Mm]om|[Dd]ad|[Ff]ather|[Ss]tepdad|[Ss]tepmum|[Ss]tepfather|[Ss]tepmother|[Pp]arents?)"
 )
 _PARENT: Final = (
-    rf"\b{_ADULT_KIN},? \(?{{name}}\b|{{name}},? \(?(?:the |his |her |their |birth )*{_ADULT_KIN}\b(?!['’]s)",
+    rf"\b{_ADULT_KIN},? \(?{{name}}\b|{{name}},? \(?(?:the |his |her |their |birth )*{_ADULT_KIN}\b(?!['’]s)"
+    rf"|{{name}}[^.\n]{{{{0,40}}}}\({_ADULT_KIN} (?:of|to) ",
 )
 _RELATIVE: Final = (
     r"\b(?:[Aa]unt(?:ie|y)?|[Uu]ncle|[Gg]ran(?:ny|dma|dad|dmother|dfather)?|[Nn]an(?:a)?|[Cc]ousin|MGM|PGM|"
@@ -149,9 +152,18 @@ def infer(text: str, entities: Iterable[tuple[int, int, str]] = ()) -> tuple[Per
         name: points for name, points in names.find(text, recognised, places).items() if name.split()[0] not in titled
     }
     people: list[Person] = [*_roles(text, found), *titled.values()]
+    if is_general(text):
+        return tuple(person for person in people if person.role != "child")
     if not any(person.role == "child" for person in people):
         people = [*unnamed_children(text), *people]
     return tuple(sorted(people, key=lambda person: person.role != "child"))
+
+
+def is_general(text: str) -> bool:
+    """True for writing on children in general (a letter on a service, a policy): many children, and not one of them."""
+    many = len(re.findall(r"\bchildren\b", text, re.I))
+    one = len(re.findall(r"\b(?:he|she|his|her|him|the child|this child|you told)\b", text, re.I))
+    return many >= GENERAL_FROM and one * 4 < many
 
 
 def _titled(text: str) -> dict[str, Person]:
@@ -194,6 +206,7 @@ def _matches(patterns: tuple[str, ...], name: str, text: str) -> int:
 def _roles(text: str, found: Mapping[str, int]) -> list[Person]:
     """Each name with the role the text gives it; a name with none is a child's."""
     people: list[Person] = []
+    text = re.sub(r"\s+", " ", text)  # a hand-wrapped line may part a name from its age
     for name in found:
         scores = {
             "professional": 1.5 * _matches(_PROFESSIONAL, name, text),
@@ -204,8 +217,11 @@ def _roles(text: str, found: Mapping[str, int]) -> list[Person]:
             "child": float(_matches(_CHILD, name, text)),
         }
         best = max(scores, key=lambda role: scores[role])
+        if names.is_organisation(name):
+            continue
         if scores[best] == 0:
-            best = "child"
+            # A name in full that nothing makes a child's is somebody's; a bare first name is a child's.
+            best = "other" if " " in name else "child"
         age = re.search(
             rf"{re.escape(name.split()[0])}(?: [A-Z][\w'’-]+)? ?\(?,? ?(?:aged? )?(\d{{1,2}})(?:\)| ?y/?o| years|,)",
             text,
