@@ -133,6 +133,14 @@ class ParsedRecord:
     out_of_domain: str | None = None
 
     @property
+    def distinct_sentences(self) -> tuple[Sentence, ...]:
+        """The sentences without repetitions of the same words: saying a thing again earns nothing."""
+        first: dict[str, Sentence] = {}
+        for sentence in self.sentences:
+            first.setdefault(" ".join(sentence.text.lower().split()), sentence)
+        return tuple(first.values())
+
+    @property
     def children(self) -> tuple[int, ...]:
         """Indices of the children, unborn ones included."""
         return tuple(index for index, person in enumerate(self.people) if person.role == "child")

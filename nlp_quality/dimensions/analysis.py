@@ -26,7 +26,7 @@ def applies(parsed: ParsedRecord) -> NotApplicable | None:
 
 
 def _analysed(parsed: ParsedRecord) -> tuple[Sentence, ...]:
-    return tuple(s for s in parsed.sentences if s.function == "analysis")
+    return tuple(s for s in parsed.distinct_sentences if s.function == "analysis")
 
 
 def _has(sentence: Sentence, label: str) -> bool:
@@ -48,7 +48,7 @@ def features(parsed: ParsedRecord) -> Mapping[str, float]:
     weighing = [s for s in found if _has(s, "weighing") and words[s.index] >= LONG_ENOUGH]
     decided = [
         s
-        for s in parsed.sentences
+        for s in parsed.distinct_sentences
         if s.function in ("plan", "analysis")
         and _has(s, "decision")
         and words.get(s.index, len(s.text.split())) >= LONG_ENOUGH

@@ -53,18 +53,17 @@ def _ways(parsed: ParsedRecord, child: int) -> dict[str, Sentence]:
 
 
 def _stock(parsed: ParsedRecord) -> tuple[Sentence, ...]:
-    return tuple(s for s in parsed.sentences if any(c.label == "stock" and c.asserted for c in s.cues))
+    return tuple(s for s in parsed.distinct_sentences if any(c.label == "stock" and c.asserted for c in s.cues))
 
 
 def features(parsed: ParsedRecord) -> Mapping[str, float]:
     """Counts of sentences by label, and whether every child is heard."""
     born = parsed.born_children
-    count = {
-        label: float(sum(label in s.voice for s in parsed.sentences)) for label in (*WAYS, "daily_life", "voice_used")
-    }
+    sentences = parsed.distinct_sentences
+    count = {label: float(sum(label in s.voice for s in sentences)) for label in (*WAYS, "daily_life", "voice_used")}
     silent = any(not _speaks(parsed.people[i], parsed) for i in born)
     heard = [bool(set(_ways(parsed, i)) & {"child_words", "child_view", "child_observed"}) for i in born]
-    vivid = sum(bool({"child_words", "child_view", "child_observed"} & set(s.voice)) for s in parsed.sentences)
+    vivid = sum(bool({"child_words", "child_view", "child_observed"} & set(s.voice)) for s in sentences)
     return {
         **count,
         "stock": float(len(_stock(parsed))),

@@ -30,12 +30,13 @@ def applies(parsed: ParsedRecord) -> NotApplicable | None:
 
 
 def _judged(parsed: ParsedRecord) -> tuple[Sentence, ...]:
-    return tuple(s for s in parsed.sentences if "capacity_judged" in s.capacity)
+    return tuple(s for s in parsed.distinct_sentences if "capacity_judged" in s.capacity)
 
 
 def features(parsed: ParsedRecord) -> Mapping[str, float]:
     """Counts of sentences by label; judgements by the writer apart from those relayed."""
-    count = {label: float(sum(label in s.capacity for s in parsed.sentences)) for label in CAPACITY}
+    sentences = parsed.distinct_sentences
+    count = {label: float(sum(label in s.capacity for s in sentences)) for label in CAPACITY}
     own = [s for s in _judged(parsed) if s.function in ("analysis", "plan")]
     return {
         **count,

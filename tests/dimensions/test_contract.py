@@ -78,6 +78,13 @@ def test_examples_hold_the_contract_and_are_answered_the_same_twice(
     holds_the_contract(first)
 
 
+@pytest.mark.parametrize(("dimension", "example"), EXAMPLES, ids=lambda x: getattr(x, "ID", ""))
+def test_repetition_earns_nothing(dimension: dimensions.Dimension, example: Example, rules_scorer: Scorer) -> None:
+    repeated = replace(example.record, text="\n\n".join([example.record.text] * 6))
+    once, often = (rules_scorer.score(r).dimensions[dimension.ID] for r in (example.record, repeated))
+    assert often.level == once.level
+
+
 def holds_the_contract(card: Scorecard) -> None:
     text = card.source_text
     assert list(card.dimensions) == list(DIMENSIONS)
