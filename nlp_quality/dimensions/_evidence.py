@@ -28,6 +28,17 @@ def backing(parsed: ParsedRecord, labels: Sequence[str]) -> tuple[Evidence, ...]
     return tuple(sorted(chosen, key=lambda e: e.start))
 
 
+def backed(parsed: ParsedRecord, level: int, labels: Sequence[str]) -> tuple[Evidence, ...]:
+    """The spans behind `level`: none at 0; else `backing`, or the sentence most like the first label if none has one."""
+    if level == 0:
+        return ()
+    found = backing(parsed, labels)
+    if found:
+        return found
+    best = max(parsed.sentences, key=lambda s: (s.probability(labels[0]), -s.index))
+    return (of_sentence(best, labels[0]),)
+
+
 def call(person: Person) -> str:
     """How a message names a child: the first name, or `the child`."""
     name = person.name.split()[0]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from nlp_quality.dimensions._evidence import backing
+from nlp_quality.dimensions._evidence import backed
 from nlp_quality.record import Person, Record
 from nlp_quality.types import Evidence, Example, Finding, NotApplicable, ParsedRecord, Prompt, Sentence
 
@@ -82,13 +82,7 @@ def rule_level(features: Mapping[str, float]) -> int:
 
 def evidence(parsed: ParsedRecord, level: int) -> tuple[Evidence, ...]:
     """The sentences that analyse."""
-    if level == 0:
-        return ()
-    found = backing(parsed, ("analysis",))
-    if found:
-        return found
-    best = max(parsed.sentences, key=lambda s: (s.probability("analysis"), -s.index))
-    return (Evidence(best.start, best.end, best.text, "analysis", best.probability("analysis")),)
+    return backed(parsed, level, ("analysis",))
 
 
 def reason(parsed: ParsedRecord, level: int) -> str:

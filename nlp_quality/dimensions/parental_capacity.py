@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from nlp_quality.dimensions._evidence import backing
+from nlp_quality.dimensions._evidence import backed
 from nlp_quality.record import Person, Record
 from nlp_quality.scheme import CAPACITY
 from nlp_quality.types import Evidence, Example, Finding, NotApplicable, ParsedRecord, Prompt, Sentence
@@ -67,10 +67,9 @@ def rule_level(features: Mapping[str, float]) -> int:
 
 def evidence(parsed: ParsedRecord, level: int) -> tuple[Evidence, ...]:
     """The sentences on parenting, judgements first."""
-    if level == 0:
-        return ()
-    found = backing(
+    return backed(
         parsed,
+        level,
         (
             "capacity_judged",
             "impact_on_child",
@@ -80,10 +79,6 @@ def evidence(parsed: ParsedRecord, level: int) -> tuple[Evidence, ...]:
             "parenting_described",
         ),
     )
-    if found:
-        return found
-    best = max(parsed.sentences, key=lambda s: (s.probability("capacity_judged"), -s.index))
-    return (Evidence(best.start, best.end, best.text, "capacity_judged", best.probability("capacity_judged")),)
 
 
 def reason(parsed: ParsedRecord, level: int) -> str:
