@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from nlp_quality import levels, rules
+from nlp_quality import levels, rules, rules_presence
 from nlp_quality.encoder import Encoder
 from nlp_quality.errors import ModelAltered, ModelNotFound
 from nlp_quality.reader import presence
@@ -90,8 +90,17 @@ def _rules(parsed: ParsedRecord) -> ParsedRecord:
 
 def _encoder(home: Path, meta: Mapping[str, Any]) -> Callable[[ParsedRecord], ParsedRecord]:
     """The trained model's labels over what the rules have read: cues, meetings and who was there stay theirs."""
-    model = Encoder.load(home, temperatures=meta["temperatures"])
-    return lambda parsed: presence.events(model.label(rules.label(parsed)))
+    return reading(Encoder.load(home, temperatures=meta["temperatures"]))
+
+
+def reading(model: Encoder) -> Callable[[ParsedRecord], ParsedRecord]:
+    """How a trained model and the rules label a record together."""
+
+    def label(parsed: ParsedRecord) -> ParsedRecord:
+        ruled = rules.label(parsed)
+        return presence.events(rules_presence.settle(ruled, model.label(ruled)))
+
+    return label
 
 
 def lexicons() -> tuple[Path, ...]:

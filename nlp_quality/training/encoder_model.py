@@ -13,9 +13,9 @@ import torch
 from scipy.optimize import minimize_scalar
 from tokenizers import Tokenizer
 
-from nlp_quality import corpus, dimensions, encoder, levels, model_store, rules
+from nlp_quality import corpus, dimensions, encoder, levels, model_store
 from nlp_quality.evaluation.labelled import Labelled
-from nlp_quality.reader import Reader, presence
+from nlp_quality.reader import Reader
 from nlp_quality.scorer import Scorer
 from nlp_quality.training import data, export, fit, level_heads, network, publish
 from nlp_quality.training.level_tables import level_table
@@ -78,12 +78,8 @@ def finish(home: Path, *, reader: Reader, folder: Path) -> Path:
     dev = list(corpus.read("dev", folder=folder))
     trained_on = _files(folder)
     temperatures = _temperatures(home, dev, reader)
-    model = encoder.Encoder.load(home, temperatures=temperatures)
-
-    def read(row: Labelled) -> ParsedRecord:
-        return presence.events(model.label(rules.label(reader.read(row.record))))
-
-    publish.write(home / "levels.json", _heads([(row, read(row)) for row in dev]))
+    label = model_store.reading(encoder.Encoder.load(home, temperatures=temperatures))
+    publish.write(home / "levels.json", _heads([(row, label(reader.read(row.record))) for row in dev]))
     publish.seal(home, _about(temperatures, None, trained_on))
     scorer = Scorer.load(NAME, models=home.parents[1])
     figures = {split: publish.figures(scorer, split, folder=folder) for split in ("dev", "test")}
