@@ -38,7 +38,7 @@ class Service:
         return "".join(self.printed)
 
 
-def start_service() -> Service:
+def start_service(*, temporary: Path | None = None) -> Service:
     root = str(Path(__file__).parents[2])
     known = os.environ.get("PYTHONPATH")
     process = subprocess.Popen(
@@ -46,7 +46,11 @@ def start_service() -> Service:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([known, root] if known else [root])},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([known, root] if known else [root]),
+            **({} if temporary is None else {"TMPDIR": str(temporary)}),
+        },
     )
     service = Service(process)
     lines: queue.Queue[str | None] = queue.Queue()
@@ -79,9 +83,9 @@ def service() -> Iterator[Service]:
 
 
 @pytest.fixture
-def own_service() -> Iterator[Service]:
-    """A service that the test may stop."""
-    running = start_service()
+def own_service(tmp_path: Path) -> Iterator[Service]:
+    """A service that the test may stop; its temporary files lie in the test's own folder."""
+    running = start_service(temporary=tmp_path)
     yield running
     running.stop()
 

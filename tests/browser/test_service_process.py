@@ -36,7 +36,7 @@ def requests():
     yield CANARY.upper(), "/v1/score", {}
 
 
-def test_nothing_of_a_record_is_printed_or_put_in_an_error(own_service):
+def test_nothing_of_a_record_is_printed_put_in_an_error_or_left_in_a_file(own_service, tmp_path):
     statuses = []
     with httpx.Client(base_url=own_service.url, timeout=60) as client:
         for method, path, options in requests():
@@ -51,6 +51,7 @@ def test_nothing_of_a_record_is_printed_or_put_in_an_error(own_service):
             assert "server" not in reply.headers
     printed = own_service.stop()
     assert CANARY.casefold() not in printed.casefold()
+    assert not [path.name for path in tmp_path.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
     assert statuses == [200, 422, 400, 400, 415, 422, 422, 413, 413, 413, 422, 404, 200, 405]
     logged = re.findall(r"(\S+ \S+ \d{3}) [\d.]+ms request_id=\S+$", printed, re.MULTILINE)
     assert len(logged) == len(statuses)
