@@ -71,7 +71,7 @@ def check(folder: Path = corpus.CORPUS, *, complete: bool = True) -> Report:
     records = [t for t in texts if t.kind == "records"]
     passages = [t for t in texts if t.kind == "presence"]
     masker = Masker.load()
-    problems = [*_schema(texts), *_levels(records)]
+    problems = [*schema(texts), *_levels(records)]
     if complete:
         problems += [*_size(records, passages), *_label_counts(texts)]
         problems += _splits(records)
@@ -101,7 +101,8 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[\w'’]+", text.lower())
 
 
-def _schema(texts: Sequence[Text]) -> Iterator[str]:
+def schema(texts: Sequence[Text]) -> Iterator[str]:
+    """What breaks the labelled form or the scheme, by id."""
     for identifier, count in Counter(t.id for t in texts).items():
         if count > 1:
             yield f"{identifier}: the id stands {count} times"
