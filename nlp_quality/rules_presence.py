@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from nlp_quality.reader import cues, scenes
 from nlp_quality.scheme import PRESENCE
-from nlp_quality.types import ParsedRecord, Sentence
+from nlp_quality.types import Cue, ParsedRecord, Sentence
 
 SURE: Final = 0.9
 UNSURE: Final = 0.7  # below this the trained model leaves `seen_alone` to the rules, if they are as sure as this
+_DENIAL: Final = re.compile(
+    r"\b(?:not|never|refus\w+|declin\w+|unable|unwilling|reluctant|without|prefer\w+|rather|want\w*|ask\w*|to be)\b|n['’]t\b",
+    re.I,
+)
 # Cues that state it outright.
 STATED: Final = frozenset(("presence.alone_stated", "presence.alone_by_writer", "presence.alone_short"))
 
@@ -46,13 +51,20 @@ def _settled(rule: Sentence, model: Sentence) -> Sentence:
     if label in ("none", model.presence):
         return model
     form = any(cues.by_id(cue.id).form for cue in rule.cues)
-    stated = any(cue.id in STATED and cue.asserted and cue.label == label for cue in rule.cues)
+    stated = any(
+        cue.id in STATED and cue.asserted and cue.label == label and not _denied(rule, cue) for cue in rule.cues
+    )
     sure = rule.probability(label) >= UNSURE > model.probability(model.presence)
     if form or stated or (label == "seen_alone" and sure):
         return replace(
             model, presence=label, probabilities={**model.probabilities, "presence": rule.probabilities["presence"]}
         )
     return model
+
+
+def _denied(sentence: Sentence, cue: Cue) -> bool:
+    """True where the statement holds its own denial: `she refused to be seen alone`."""
+    return _DENIAL.search(sentence.text[cue.start - sentence.start : cue.end - sentence.start]) is not None
 
 
 def _spread(chosen: str, probability: float) -> Mapping[str, float]:

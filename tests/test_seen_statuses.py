@@ -41,6 +41,20 @@ def test_status_by_how_it_is_said(
     assert {name: found[name].status for name in expected} == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Levi refused to be seen alone today, so his mother sat with us on the sofa.",
+        "The early help record of 2 March says of Levi that he refused to be seen alone.",
+        "Levi to be seen alone at school next week.",
+    ],
+)
+def test_a_refusal_or_a_plan_is_never_taken_for_seen_alone(text: str, scorer: Scorer) -> None:
+    card = scorer.score(Record(text=f"The flat was cold. {text}", people=LEVI, record_type="assessment"))
+    assert card.dimensions["seen_alone"].children is not None
+    assert card.dimensions["seen_alone"].children[0].status != "seen_alone"
+
+
 def test_a_form_line_that_the_narrative_contradicts_is_an_important_finding(scorer: Scorer) -> None:
     text = "Seen alone: Yes\n\nI saw Levi with his mother present throughout and she answered most of my questions."
     card = scorer.score(Record(text=text, people=LEVI, record_type="visit"))

@@ -10,7 +10,8 @@ from nlp_quality.reader import cues, meetings, whereabouts
 from nlp_quality.reader.meetings import Setting
 from nlp_quality.types import Cue, ParsedRecord, Sentence
 
-_NOT: Final = re.compile(r"\bnot\b|n['’]t\b", re.I)
+_NOT: Final = re.compile(r"\b(?:not|never|refus\w+|declin\w+|unwilling|reluctant)\b|n['’]t\b", re.I)
+_AHEAD: Final = re.compile(r"\b(?:to be|will|should|must|needs? to|due to|hop(?:e|ed|ing) to)\b", re.I)
 _NO_CHANCE: Final = re.compile(r"\b(?:no|never|without)\b(?:\s+\w+){0,3}\s*$", re.I)
 _INFERRED: Final = (
     "presence.child_elsewhere",
@@ -82,6 +83,8 @@ def _asserted(cue: Cue, sentence: Sentence, how: Setting, *, today: bool) -> str
     refused = _NOT.search(inside) or _NO_CHANCE.search(sentence.text[max(0, start - 32) : start])
     if cue.label == "seen_alone" and refused:
         return "seen_not_alone"
+    if cue.label == "seen_alone" and _AHEAD.search(inside):
+        return "planned"
     if sighting and meetings.reported(sentence, cue.start):
         return "by_other"
     if how.agency or (how.relayed and not re.search(r"\b(?:I|we|me|us)\b", sentence.text)):
