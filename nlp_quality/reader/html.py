@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html as entities
-from bisect import bisect_right
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Final
@@ -15,7 +14,6 @@ _PARAGRAPH: Final = frozenset(
 _LINE: Final = frozenset("br li dt dd tr caption legend option".split())
 _CELL: Final = frozenset(("td", "th"))
 _HIDDEN: Final = frozenset(("script", "style", "head", "title", "template", "noscript", "svg", "object", "iframe"))
-_VOID_HIDDEN: Final = frozenset(("object", "iframe"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +115,4 @@ def source_offset(extracted: Extracted, offset: int) -> int:
         return 0
     if offset >= len(extracted.source):
         return extracted.source[-1] + 1
-    return extracted.source[max(0, bisect_right(range(len(extracted.source)), offset) - 1)]
+    return extracted.source[max(0, offset)]
