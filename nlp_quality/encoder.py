@@ -1,13 +1,13 @@
-"""Sentence label probabilities from the fine-tuned transformer, by onnxruntime and tokenizers alone.
+"""The fine-tuned transformer, by onnxruntime and tokenizers alone: labels of sentences, and what is read of each child.
 
-A window is a run of whole paragraphs of at most `WINDOW` tokens; a longer paragraph has windows of its own, split between
-sentences, and a sentence longer than a window is cut. Windows depend on the record alone, and each is its own run of the model, so a
-record's answer never depends on what else is scored.
+Sentences are read in windows: a window is a run of whole paragraphs of at most `WINDOW` tokens; a longer paragraph has
+windows of its own, split between sentences, and a sentence longer than a window is cut. For each child the same network
+then reads one more window, the sentences that bear on who was seen, with that child marked apart from the others. Windows
+depend on the record alone and each is its own run of the model, so a record's answer never depends on what else is scored.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from nlp_quality.scheme import CAPACITY, FUNCTION, PRESENCE, VOICE
-from nlp_quality.types import ParsedRecord, Sentence
+from nlp_quality.scheme import CAPACITY, COMPANIONS, FUNCTION, PRESENCE, STATUSES, VOICE
+from nlp_quality.types import Mention, ParsedRecord, SeenReading, Sentence
 
 WINDOW: Final = 224  # tokens, special ones included; the length the model was trained on
 HEADS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -26,29 +26,64 @@ HEADS: Final[Mapping[str, tuple[str, ...]]] = {
     "voice": tuple(VOICE),
     "capacity": tuple(CAPACITY),
 }
-EXCLUSIVE: Final = ("function", "presence")  # heads that give each sentence exactly one label
-CHOSEN_FROM: Final = 0.5  # probability from which a label of another head is given
-# Role markers as the words they stand for: the model reads roles, never names.
-_WORDS: Final = {
-    "CHILDREN": "the children",
-    "CHILD": "child",
-    "UNBORN": "unborn baby",
-    "PARENT": "parent",
-    "CARER": "carer",
-    "RELATIVE": "relative",
-    "SIBLING": "sibling",
-    "PROF": "professional",
-    "INTERPRETER": "interpreter",
-    "PARTNER": "partner",
-    "OTHER": "friend",
-    "WRITER": "I",
+SEEN_HEADS: Final[Mapping[str, tuple[str, ...]]] = {
+    "status": tuple(STATUSES),
+    "companions": tuple(COMPANIONS),
+    "explained": ("explained",),
 }
-_MARKER: Final = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
+ALL_HEADS: Final = {**HEADS, **SEEN_HEADS}
+EXCLUSIVE: Final = ("function", "presence", "status")  # heads that give exactly one label
+CHOSEN_FROM: Final = 0.5  # probability from which a label of another head is given
+BEARS: Final = 0.3  # probability of any presence label from which a sentence is read with those around it
+# What stands for a name: the model reads roles, never names. Words such as `mum` stand as they are.
+_ROLE_WORDS: Final = {
+    "child": "child",
+    "unborn": "unborn baby",
+    "parent": "parent",
+    "carer": "carer",
+    "relative": "relative",
+    "sibling": "sibling",
+    "professional": "professional",
+    "interpreter": "interpreter",
+    "partner": "partner",
+    "other": "friend",
+}
+_FIRST_PERSON: Final = frozenset(("i", "me", "myself", "we", "us"))
 
 
-def role_text(marked: str) -> str:
-    """A marked sentence as the model reads it: roles in words, white space closed up."""
-    return " ".join(_MARKER.sub(lambda match: _WORDS[match.group()], marked).split())
+def role_text(sentence: Sentence, about: int | None = None) -> str:
+    """A sentence as the model reads it: names by their roles, white space closed up.
+
+    Args:
+        about: index of the child asked about, who is then `the child` and the others `sibling`.
+    """
+    parts: list[str] = []
+    at = sentence.start
+    for mention in sentence.mentions:
+        own = sentence.text[mention.start - sentence.start : mention.end - sentence.start]
+        word = _word(mention, own, about)
+        if word is not None:
+            parts += [sentence.text[at - sentence.start : mention.start - sentence.start], word]
+            at = mention.end
+    parts.append(sentence.text[at - sentence.start :])
+    return " ".join("".join(parts).split())
+
+
+def _word(mention: Mention, own: str, about: int | None) -> str | None:
+    """What stands for a mention; None where it stays as it is."""
+    if mention.role == "writer":
+        return None if own.lower() in _FIRST_PERSON and own != "i" else "I"
+    if mention.pronoun:
+        return None
+    if about is not None and mention.role == "child" and mention.people:
+        if mention.people == (about,):
+            return "the child"
+        if about in mention.people:
+            return "the children"
+        return "sibling" if len(mention.people) == 1 else "siblings"
+    if not mention.named:
+        return None
+    return "the children" if mention.role == "child" and len(mention.people) > 1 else _ROLE_WORDS[mention.role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +124,38 @@ def windows(sentences: Iterable[tuple[int, int, Sequence[int]]], *, first: int, 
         yield _window(run, first, between)
 
 
-def _window(run: Sequence[tuple[int, list[int]]], first: int, between: int) -> Window:
+def _window(run: Sequence[tuple[int, Sequence[int]]], first: int, between: int) -> Window:
     ids = [first]
     places = []
     for index, own in run:
         places.append((index, len(ids), len(ids) + len(own) + 1))
         ids += [*own, between]
     return Window(tuple(ids), tuple(places))
+
+
+def question(
+    sentences: Sequence[tuple[int, int, Sequence[int]]], bearing: Sequence[float], *, first: int, between: int
+) -> Window:
+    """The one window read to settle a child's status: sentences that bear on it with those around them, as many as fit.
+
+    Args:
+        sentences: (index, paragraph, token ids) in order, the child marked.
+        bearing: for each, how far it bears on the child's being seen, 0 to 1.
+    """
+    room = WINDOW - 2
+    ids = [list(own[:room]) for _, _, own in sentences]
+    order = sorted(range(len(ids)), key=lambda i: (-bearing[i], i))
+    strong = [i for i in order if bearing[i] >= BEARS]
+    beside = [j for i in strong for j in (i - 1, i + 1) if 0 <= j < len(ids)]
+    same = [j for i in strong for j in (i - 1, i + 1) if 0 <= j < len(ids) and sentences[i][1] == sentences[j][1]]
+    chosen: set[int] = set()
+    used = 1
+    for i in (*strong, *same, *beside, *order):
+        if i not in chosen and used + len(ids[i]) + 1 <= WINDOW:
+            chosen.add(i)
+            used += len(ids[i]) + 1
+    window = _window([(sentences[i][0], ids[i]) for i in sorted(chosen)], first, between)
+    return Window(window.ids, ((0, 0, len(window.ids)),))
 
 
 def pooling(window: Window) -> Any:
@@ -106,15 +166,48 @@ def pooling(window: Window) -> Any:
     return matrix
 
 
+class Tokens:
+    """A tokenizer file with the two special tokens that windows are made with."""
+
+    def __init__(self, *, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+        self.first: int = tokenizer.token_to_id("[CLS]") or 0
+        self.between: int = tokenizer.token_to_id("[SEP]") or tokenizer.token_to_id("</s>")
+
+    @classmethod
+    def load(cls, path: Path) -> Tokens:
+        """Load a `tokenizer.json`, without truncation or padding."""
+        from tokenizers import Tokenizer  # noqa: PLC0415  # the model `rules` needs none of it.
+
+        tokenizer = Tokenizer.from_file(str(path))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return cls(tokenizer=tokenizer)
+
+    def entries(self, sentences: Sequence[Sentence], about: int | None = None) -> list[tuple[int, int, Sequence[int]]]:
+        """(index, paragraph, token ids) of sentences as the model reads them."""
+        encoded = self._tokenizer.encode_batch([role_text(s, about) for s in sentences], add_special_tokens=False)
+        return [(s.index, s.paragraph, e.ids) for s, e in zip(sentences, encoded, strict=True)]
+
+    def windows(self, parsed: ParsedRecord) -> Iterator[Window]:
+        """The windows in which a record's sentences are read."""
+        return windows(self.entries(parsed.sentences), first=self.first, between=self.between)
+
+    def question(self, parsed: ParsedRecord, child: int, bearing: Sequence[float]) -> Window:
+        """The window in which one child's being seen is read."""
+        entries = self.entries(parsed.sentences, child)
+        named = [0.05 * any(child in m.people for m in s.mentions) for s in parsed.sentences]
+        weights = [b + n for b, n in zip(bearing, named, strict=True)]
+        return question(entries, weights, first=self.first, between=self.between)
+
+
 class Encoder:
     """The fine-tuned model: holds the ONNX session and its tokenizer."""
 
-    def __init__(self, *, session: Any, tokenizer: Any, temperatures: Mapping[str, float]) -> None:
+    def __init__(self, *, session: Any, tokens: Tokens, temperatures: Mapping[str, float]) -> None:
         self._session = session
-        self._tokenizer = tokenizer
+        self._tokens = tokens
         self._temperatures = temperatures
-        self._first = tokenizer.token_to_id("[CLS]")
-        self._between = tokenizer.token_to_id("[SEP]")
 
     @classmethod
     def load(cls, home: Path, *, temperatures: Mapping[str, float], threads: int = 0) -> Encoder:
@@ -125,39 +218,37 @@ class Encoder:
             threads: of one run; onnxruntime's choice when 0.
         """
         import onnxruntime  # noqa: PLC0415  # slow to load, and the model `rules` needs none of it.
-        from tokenizers import Tokenizer  # noqa: PLC0415
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.use_deterministic_compute = True
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(str(home / "model.onnx"), options, providers=["CPUExecutionProvider"])
-        tokenizer = Tokenizer.from_file(str(home / "tokenizer.json"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return cls(session=session, tokenizer=tokenizer, temperatures=temperatures)
+        return cls(session=session, tokens=Tokens.load(home / "tokenizer.json"), temperatures=temperatures)
 
     def label(self, parsed: ParsedRecord) -> ParsedRecord:
-        """`parsed` with every sentence labelled, probabilities of all heads given."""
-        texts = [role_text(sentence.marked) for sentence in parsed.sentences]
-        encoded = self._tokenizer.encode_batch(texts, add_special_tokens=False)
-        entries = [(s.index, s.paragraph, e.ids) for s, e in zip(parsed.sentences, encoded, strict=True)]
+        """`parsed` with every sentence labelled and each born child's being seen read, all probabilities given."""
         found: dict[int, dict[str, dict[str, float]]] = {}
-        for window in windows(entries, first=self._first, between=self._between):
-            found.update(self._run(window))
-        return replace(parsed, sentences=tuple(labelled(s, found[s.index]) for s in parsed.sentences))
+        for window in self._tokens.windows(parsed):
+            rows = self._run(window, HEADS)
+            found.update({place[0]: row for place, row in zip(window.places, rows, strict=True)})
+        sentences = tuple(labelled(s, found[s.index]) for s in parsed.sentences)
+        done = replace(parsed, sentences=sentences)
+        return replace(done, seen=tuple(self._seen(done, child) for child in parsed.born_children))
 
-    def _run(self, window: Window) -> Iterator[tuple[int, dict[str, dict[str, float]]]]:
+    def _seen(self, parsed: ParsedRecord, child: int) -> SeenReading:
+        bearing = [1 - s.probabilities["presence"]["none"] for s in parsed.sentences]
+        row = next(self._run(self._tokens.question(parsed, child, bearing), SEEN_HEADS))
+        return SeenReading(child, row["status"], row["companions"], row["explained"]["explained"])
+
+    def _run(self, window: Window, heads: Mapping[str, Sequence[str]]) -> Iterator[dict[str, dict[str, float]]]:
         inputs = {"ids": np.array([window.ids], dtype=np.int64), "pooling": pooling(window)}
-        outputs = self._session.run(list(HEADS), inputs)
-        for row, (index, _, _) in enumerate(window.places):
-            yield (
-                index,
-                {
-                    head: _probabilities(head, logits[row] / self._temperatures.get(head, 1.0))
-                    for head, logits in zip(HEADS, outputs, strict=True)
-                },
-            )
+        outputs = self._session.run(list(heads), inputs)
+        for row in range(len(window.places)):
+            yield {
+                head: _probabilities(head, logits[row] / self._temperatures.get(head, 1.0))
+                for head, logits in zip(heads, outputs, strict=True)
+            }
 
 
 def _probabilities(head: str, logits: Any) -> dict[str, float]:
@@ -167,7 +258,7 @@ def _probabilities(head: str, logits: Any) -> dict[str, float]:
         values = powers / powers.sum()
     else:
         values = 1 / (1 + np.exp(-logits))
-    return {label: round(float(value), 4) for label, value in zip(HEADS[head], values, strict=True)}
+    return {label: round(float(value), 4) for label, value in zip(ALL_HEADS[head], values, strict=True)}
 
 
 def labelled(sentence: Sentence, probabilities: Mapping[str, Mapping[str, float]]) -> Sentence:

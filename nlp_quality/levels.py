@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import exp, log1p
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from nlp_quality.scheme import LEVEL_NAMES, MAX_LEVEL
 
@@ -12,22 +13,27 @@ COVERAGE: Final = 0.90  # of the prediction set, contract
 WIDE: Final = 3  # levels in the set from which a person should look
 
 
-class Head(Protocol):
-    """What a model gives a dimension: a probability for each level."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a model makes of a dimension's features.
 
-    def __call__(self, dimension: str, features: Mapping[str, float], rule_level: int) -> Sequence[float]:
-        """Four probabilities that sum to 1, for a dimension's features and the level its rules give."""
-        ...
+    Attributes:
+        stored: of `levels.json`: a `table`, a row a rule level, or the `features`, `scale` and `thresholds` of a fitted head.
+        limit: how much probability a prediction set may hold, calibrated so that the sets cover `COVERAGE`.
+    """
+
+    stored: Mapping[str, Any]
+    limit: float
+
+    def probabilities(self, features: Mapping[str, float], rule_level: int) -> tuple[float, ...]:
+        """Four probabilities that sum to 1, with 4 decimals."""
+        found = self.stored["table"][rule_level] if "table" in self.stored else fitted(self.stored, features)
+        return tuple(round(p, 4) for p in found)
 
 
-def heads(stored: Mapping[str, Any]) -> Head:
-    """The heads of a model's `levels.json`: by dimension a table, a row a rule level, or a fitted head."""
-
-    def head(dimension: str, features: Mapping[str, float], rule_level: int) -> Sequence[float]:
-        own = stored[dimension]
-        return own[rule_level] if isinstance(own, list) else fitted(own, features)
-
-    return head
+def heads(stored: Mapping[str, Any]) -> dict[str, Head]:
+    """The heads of a model's `levels.json`, by dimension."""
+    return {name: Head(own, float(own["limit"])) for name, own in stored.items()}
 
 
 def expanded(features: Mapping[str, float]) -> dict[str, float]:
@@ -65,20 +71,26 @@ def score(probabilities: Sequence[float]) -> float:
     return round(100 * sum(n * p for n, p in enumerate(probabilities)) / MAX_LEVEL, 1)
 
 
-def interval(probabilities: Sequence[float]) -> tuple[int, int]:
-    """The smallest run of levels around the most probable that holds `COVERAGE`; the likelier side grows first."""
+def outward(probabilities: Sequence[float]) -> Iterator[tuple[int, float]]:
+    """Levels from the most probable outward, the likelier side first, each with the probability held so far."""
     low = high = level(probabilities)
     held = probabilities[low]
-    while held < COVERAGE - 1e-9:
+    yield low, held
+    while low > 0 or high < MAX_LEVEL:
         below = probabilities[low - 1] if low > 0 else -1.0
         above = probabilities[high + 1] if high < MAX_LEVEL else -1.0
         if below >= above:
             low -= 1
-            held += below
         else:
             high += 1
-            held += above
-    return low, high
+        held += max(below, above)
+        yield (low if below >= above else high), held
+
+
+def interval(probabilities: Sequence[float], limit: float) -> tuple[int, int]:
+    """The run of levels around the most probable whose probabilities stay within `limit`; never empty."""
+    run = [n for place, (n, held) in enumerate(outward(probabilities)) if place == 0 or held <= limit + 1e-9]
+    return min(run), max(run)
 
 
 def refers(bounds: tuple[int, int]) -> bool:

@@ -30,14 +30,14 @@ class Model:
         info: name, version and the digest over all its files.
         meta: what its `meta.json` says: limits, evaluation, seeds.
         label: labels the sentences of a parsed record and adds its presence events.
-        head: level probabilities of a dimension.
+        heads: what makes levels of each dimension's features.
         notice: what every reader of its scorecards must be told, or None.
     """
 
     info: ModelInfo
     meta: Mapping[str, Any]
     label: Callable[[ParsedRecord], ParsedRecord]
-    head: levels.Head
+    heads: Mapping[str, levels.Head]
     notice: str | None
 
 
@@ -66,8 +66,8 @@ def load(name: str | None = None, *, folder: Path | None = None) -> Model:
     try:
         meta = json.loads((home / "meta.json").read_text(encoding="utf-8"))
         files: Mapping[str, str] = meta["files"]
-        heads = json.loads((home / "levels.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError) as error:
+        heads = levels.heads(json.loads((home / "levels.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelAltered(
             "model_altered", f"The model {name} is missing a file or holds one that cannot be read."
         ) from error
@@ -79,7 +79,7 @@ def load(name: str | None = None, *, folder: Path | None = None) -> Model:
         info=ModelInfo(name=meta["name"], version=meta["version"], sha256=whole),
         meta=meta,
         label=_encoder(home, meta) if meta["kind"] == "encoder" else _rules,
-        head=levels.heads(heads),
+        heads=heads,
         notice=meta.get("notice"),
     )
 

@@ -68,7 +68,10 @@ class Scorer:
         """Scorecards lazily, one a record, in order."""
         for record in records:
             parsed = self._model.label(self._reader.read(record))
-            scores = {item.ID: dimensions.score(item, parsed, self._model.head) for item in dimensions.all_dimensions()}
+            scores = {
+                item.ID: dimensions.score(item, parsed, self._model.heads[item.ID])
+                for item in dimensions.all_dimensions()
+            }
             yield Scorecard(
                 id=record.id,
                 scheme=SCHEME_VERSION,

@@ -48,6 +48,7 @@ class Mention:
         people: indices into `ParsedRecord.people`; empty when the person is known by role alone.
         role: one of `scheme.ROLES`, or `writer`, or `unknown`.
         pronoun: true for he, she, they, you: a guess from the context.
+        named: true for a name, which nothing may depend on; false for a word such as `mum`.
         gender: `m`, `f` or "" where the word does not tell.
     """
 
@@ -57,6 +58,7 @@ class Mention:
     people: tuple[int, ...] = ()
     pronoun: bool = False
     gender: str = ""
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,23 @@ class PresenceEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenReading:
+    """What the trained model reads of one child's being seen, over the whole record.
+
+    Attributes:
+        child: index into `ParsedRecord.people`.
+        status: one of `scheme.STATUSES` -> probability; they sum to 1.
+        companions: one of `scheme.COMPANIONS` -> probability, should the child have been seen with somebody.
+        explained: probability that the where, why or what next is said.
+    """
+
+    child: int
+    status: Mapping[str, float]
+    companions: Mapping[str, float]
+    explained: float
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedRecord:
     """A record as read: what every dimension is a pure function of.
 
@@ -121,6 +140,7 @@ class ParsedRecord:
         text: as extracted; all offsets point into it.
         people: given or inferred, children first in order of appearance where inferred.
         inferred: true when people and roles came from the text.
+        seen: what the trained model reads of each born child; empty for the model `rules`.
         out_of_domain: None, or the reason why no level can be given.
     """
 
@@ -130,6 +150,7 @@ class ParsedRecord:
     people: tuple[Person, ...]
     inferred: bool
     events: tuple[PresenceEvent, ...] = ()
+    seen: tuple[SeenReading, ...] = ()
     out_of_domain: str | None = None
 
     @property

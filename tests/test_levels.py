@@ -7,17 +7,17 @@ from nlp_quality import levels
     ("probabilities", "level", "interval", "refer"),
     [
         ((0.95, 0.03, 0.01, 0.01), 0, (0, 0), False),
-        ((0.02, 0.21, 0.61, 0.16), 2, (1, 3), True),
+        ((0.02, 0.21, 0.61, 0.16), 2, (1, 2), False),
         ((0.4, 0.4, 0.1, 0.1), 0, (0, 2), True),
-        ((0.0, 0.05, 0.45, 0.5), 3, (2, 3), False),
-        ((0.25, 0.25, 0.25, 0.25), 0, (0, 3), True),
+        ((0.0, 0.05, 0.45, 0.5), 3, (3, 3), False),
+        ((0.25, 0.25, 0.25, 0.25), 0, (0, 2), True),
     ],
 )
 def test_level_and_the_set_it_may_lie_in(
     probabilities: tuple[float, ...], level: int, interval: tuple[int, int], refer: bool
 ) -> None:
     assert levels.level(probabilities) == level
-    assert levels.interval(probabilities) == interval
+    assert levels.interval(probabilities, levels.COVERAGE) == interval
     assert levels.refers(interval) == refer
 
 

@@ -87,9 +87,9 @@ def score(dimension: Dimension, parsed: ParsedRecord, head: levels.Head) -> Dime
         return _null(why_not, refer=False, children=dimension.children(parsed))
     features = dimension.features(parsed)
     rule_level = dimension.rule_level(features)
-    probabilities = tuple(round(p, 4) for p in head(dimension.ID, features, rule_level))
+    probabilities = head.probabilities(features, rule_level)
     level = levels.level(probabilities)
-    bounds = levels.interval(probabilities)
+    bounds = levels.interval(probabilities, head.limit)
     return DimensionScore(
         level=level,
         name=LEVEL_NAMES[level],

@@ -1,58 +1,116 @@
-"""The figures: F1 a label, weighted kappa a dimension, exact match a child, by scikit-learn."""
+"""The figures: F1 a label, weighted kappa a dimension, exact match a child, by scikit-learn, each with its interval."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 from sklearn.metrics import cohen_kappa_score, f1_score, precision_recall_fscore_support
 
+from nlp_quality.evaluation import intervals
+from nlp_quality.evaluation.calibration import reliability
 from nlp_quality.evaluation.labelled import Labelled, read_labelled
+from nlp_quality.evaluation.seen import seen_figures
 from nlp_quality.scheme import CAPACITY, DIMENSIONS, FUNCTION, MAX_LEVEL, PRESENCE, VOICE
 from nlp_quality.scorer import Scorer
-from nlp_quality.types import ChildSeen, Scorecard, Sentence
+from nlp_quality.types import Scorecard, Sentence
 
-_ONE: Final = {"function": FUNCTION, "presence": PRESENCE}
-_MANY: Final = {"voice": VOICE, "capacity": CAPACITY}
+ONE: Final[Mapping[str, tuple[str, ...]]] = {"function": tuple(FUNCTION), "presence": tuple(PRESENCE)}
+MANY: Final[Mapping[str, tuple[str, ...]]] = {"voice": tuple(VOICE), "capacity": tuple(CAPACITY)}
+LEVELS: Final = list(range(MAX_LEVEL + 1))
 
 
-def evaluate(path: Path, scorer: Scorer) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A labelled sentence beside the sentence as scored; `record` is the record's place in the file."""
+
+    record: int
+    labels: Mapping[str, Any]
+    own: Sentence
+
+
+def evaluate(path: Path, scorer: Scorer, *, resamples: int = intervals.RESAMPLES) -> dict[str, Any]:
     """Score a labelled file and hold the scorecards against its labels.
 
     Sentences are matched by place: each labelled sentence takes the labels of the scored sentence that shares most
     characters with it. Kappa is quadratically weighted (Cohen 1968) over records with a level on both sides.
 
+    Args:
+        resamples: of the bootstrap behind each interval; 0 for none.
+
     Returns:
-        Plain data: `records`, `sentences`, `levels`, `seen`, `segmentation`, `model`.
+        Plain data: `records`, `sentences`, `levels`, `seen`, `segmentation`, `by_record_type`, `by_author`, `model`.
 
     Raises:
         UnreadableInput: the file is no labelled file.
     """
-    return figures(list(read_labelled(path)), scorer)
+    return figures(list(read_labelled(path)), scorer, resamples=resamples)
 
 
-def figures(rows: Sequence[Labelled], scorer: Scorer) -> dict[str, Any]:
+def figures(rows: Sequence[Labelled], scorer: Scorer, *, resamples: int = intervals.RESAMPLES) -> dict[str, Any]:
     """The figures of `evaluate` for labelled records already read."""
     cards = list(scorer.score_many(row.record for row in rows))
-    pairs = [pair for row, card in zip(rows, cards, strict=True) for pair in _aligned(row, card)]
+    whole = compare(rows, cards, resamples=resamples)
+    whole["model"] = {"name": scorer.model.name, "version": scorer.model.version, "sha256": scorer.model.sha256}
+    whole["by_record_type"] = _grouped(rows, cards, lambda row: row.record.record_type)
+    whole["by_author"] = _grouped(rows, cards, lambda row: row.group)
+    return whole
+
+
+def compare(rows: Sequence[Labelled], cards: Sequence[Scorecard], *, resamples: int) -> dict[str, Any]:
+    """Figures of scorecards against the labels of the same records."""
+    pairs = [
+        pair for number, (row, card) in enumerate(zip(rows, cards, strict=True)) for pair in _aligned(number, row, card)
+    ]
     return {
-        "model": {"name": scorer.model.name, "version": scorer.model.version, "sha256": scorer.model.sha256},
         "records": len(rows),
         "segmentation": _segmentation(rows, cards),
-        "sentences": _sentence_figures(pairs),
-        "levels": {d: _level_figures(d, rows, cards) for d in DIMENSIONS if any(d in row.levels for row in rows)},
-        "seen": _seen_figures(rows, cards),
+        "sentences": _sentence_figures(pairs, len(rows), resamples),
+        "levels": {
+            d: _level_figures(d, rows, cards, resamples) for d in DIMENSIONS if any(d in row.levels for row in rows)
+        },
+        "seen": seen_figures(rows, cards, resamples=resamples),
     }
 
 
-def _aligned(row: Labelled, card: Scorecard) -> Iterable[tuple[Mapping[str, Any], Sentence]]:
+def _grouped(
+    rows: Sequence[Labelled], cards: Sequence[Scorecard], name: Callable[[Labelled], str]
+) -> dict[str, dict[str, Any]]:
+    """The headline figures of each group of records."""
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        groups[name(row)].append(number)
+    out = {}
+    for group in sorted(g for g in groups if g):
+        own = groups[group]
+        out[group] = headline(compare([rows[i] for i in own], [cards[i] for i in own], resamples=0))
+    return out
+
+
+def headline(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures that a group, a baseline or a card is first asked for."""
+    sentences = found["sentences"]
+    return {
+        "records": found["records"],
+        **{f"kappa_{d}": one["quadratic_kappa"] for d, one in found["levels"].items()},
+        **{f"{h}_macro_f1": sentences[h]["macro_f1"] for h in ONE if h in sentences},
+        **{f"{h}_micro_f1": sentences[h]["micro_f1"] for h in MANY if h in sentences},
+        **({"seen_status_accuracy": found["seen"]["status_accuracy"]} if found["seen"] else {}),
+    }
+
+
+def _aligned(number: int, row: Labelled, card: Scorecard) -> list[Pair]:
+    out = []
     for gold in row.sentences:
         if "function" not in gold.labels and "presence" not in gold.labels:
             continue
         best = max(card.sentences, key=lambda s: (min(s.end, gold.end) - max(s.start, gold.start), -s.index))
-        yield gold.labels, best
+        out.append(Pair(number, gold.labels, best))
+    return out
 
 
 def _segmentation(rows: Sequence[Labelled], cards: Sequence[Scorecard]) -> dict[str, float | int]:
@@ -62,38 +120,83 @@ def _segmentation(rows: Sequence[Labelled], cards: Sequence[Scorecard]) -> dict[
     return {"labelled": len(gold), "exact": round(sum(g in own for g in gold) / len(gold), 4) if gold else 0.0}
 
 
-def _sentence_figures(pairs: Sequence[tuple[Mapping[str, Any], Sentence]]) -> dict[str, Any]:
+# --- sentence labels -------------------------------------------------------------------------------------------------
+
+
+def _sentence_figures(pairs: Sequence[Pair], records: int, resamples: int) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    for head, labels in _ONE.items():
-        known = [(gold[head], getattr(own, head)) for gold, own in pairs if head in gold]
-        if not known:
-            continue
-        truth, found = [list(side) for side in zip(*known, strict=True)]
-        used = [name for name in labels if name in truth]
-        out[head] = {
-            "n": len(known),
-            "macro_f1": round(float(f1_score(truth, found, labels=used, average="macro", zero_division=0)), 4),
-            "labels": _per_label(truth, found, used),
-        }
-    for head, labels in _MANY.items():
-        known = [(set(gold[head]), set(getattr(own, head))) for gold, own in pairs if head in gold]
-        if not known:
-            continue
-        names = list(labels)
-        truth = [[name in side for name in names] for side, _ in known]
-        found = [[name in side for name in names] for _, side in known]
-        precision, recall, f1, support = precision_recall_fscore_support(truth, found, average=None, zero_division=0)
-        out[head] = {
-            "n": len(known),
-            "micro_f1": round(float(f1_score(truth, found, average="micro", zero_division=0)), 4),
-            "labels": _table(names, precision, recall, f1, support),
-        }
+    for head, labels in ONE.items():
+        known = [p for p in pairs if head in p.labels]
+        if known:
+            out[head] = _one_of(head, labels, known, records, resamples)
+    for head, labels in MANY.items():
+        known = [p for p in pairs if head in p.labels]
+        if known:
+            out[head] = _any_of(head, labels, known, records, resamples)
     return out
 
 
-def _per_label(truth: Sequence[str], found: Sequence[str], names: Sequence[str]) -> dict[str, dict[str, float]]:
-    found_by = precision_recall_fscore_support(truth, found, labels=list(names), average=None, zero_division=0)
-    return _table(names, *found_by)
+def _one_of(head: str, labels: Sequence[str], pairs: Sequence[Pair], records: int, resamples: int) -> dict[str, Any]:
+    truth = [p.labels[head] for p in pairs]
+    found = [str(getattr(p.own, head)) for p in pairs]
+    used = [name for name in labels if name in truth]
+    counts = _counts(records, labels, [(p.record, t, f) for p, t, f in zip(pairs, truth, found, strict=True)])
+    cells = [(t, f) for t in labels for f in labels]
+
+    def macro(drawn: Any) -> float:
+        return float(
+            f1_score(
+                *zip(*cells, strict=True),
+                labels=used,
+                average="macro",
+                zero_division=0,
+                sample_weight=counts[drawn].sum(axis=0).ravel(),
+            )
+        )
+
+    sure = [p.own.probabilities.get(head, {}).get(f, 0.0) for p, f in zip(pairs, found, strict=True)]
+    per_label = precision_recall_fscore_support(truth, found, labels=used, average=None, zero_division=0)
+    return {
+        "n": len(pairs),
+        "macro_f1": round(float(f1_score(truth, found, labels=used, average="macro", zero_division=0)), 4),
+        "interval": intervals.interval(records, macro, resamples=resamples),
+        "labels": _table(used, *per_label),
+        "confusion": {"labels": list(labels), "counts": counts.sum(axis=0).astype(int).tolist()},
+        "calibration": reliability(sure, [t == f for t, f in zip(truth, found, strict=True)]),
+    }
+
+
+def _any_of(head: str, labels: Sequence[str], pairs: Sequence[Pair], records: int, resamples: int) -> dict[str, Any]:
+    truth = [[name in p.labels[head] for name in labels] for p in pairs]
+    found = [[name in getattr(p.own, head) for name in labels] for p in pairs]
+    flat = [
+        (p.record, t, f) for p, ts, fs in zip(pairs, truth, found, strict=True) for t, f in zip(ts, fs, strict=True)
+    ]
+    counts = _counts(records, (False, True), flat)
+
+    def micro(drawn: Any) -> float:
+        weight = counts[drawn].sum(axis=0).ravel()
+        return float(f1_score([0, 0, 1, 1], [0, 1, 0, 1], zero_division=0, sample_weight=weight))
+
+    said = [[p.own.probabilities.get(head, {}).get(name, 0.0) for name in labels] for p in pairs]
+    per_label = precision_recall_fscore_support(truth, found, average=None, zero_division=0)
+    chances = [value for row in said for value in row]
+    return {
+        "n": len(pairs),
+        "micro_f1": round(float(f1_score(truth, found, average="micro", zero_division=0)), 4),
+        "interval": intervals.interval(records, micro, resamples=resamples),
+        "labels": _table(labels, *per_label),
+        "calibration": reliability(chances, [t for row in truth for t in row]),
+    }
+
+
+def _counts(records: int, labels: Sequence[Any], triples: Sequence[tuple[int, Any, Any]]) -> Any:
+    """Confusion counts (records, labels, labels), truth before answer."""
+    place = {label: index for index, label in enumerate(labels)}
+    counts = np.zeros((records, len(labels), len(labels)))
+    for record, truth, found in triples:
+        counts[record, place[truth], place[found]] += 1
+    return counts
 
 
 def _table(names: Sequence[str], precision: Any, recall: Any, f1: Any, support: Any) -> dict[str, dict[str, float]]:
@@ -108,71 +211,52 @@ def _table(names: Sequence[str], precision: Any, recall: Any, f1: Any, support: 
     }
 
 
-def _level_figures(dimension: str, rows: Sequence[Labelled], cards: Sequence[Scorecard]) -> dict[str, Any]:
+# --- levels ----------------------------------------------------------------------------------------------------------
+
+
+def _level_figures(
+    dimension: str, rows: Sequence[Labelled], cards: Sequence[Scorecard], resamples: int
+) -> dict[str, Any]:
     both = [
         (row.levels[dimension], card.dimensions[dimension])
         for row, card in zip(rows, cards, strict=True)
         if dimension in row.levels
     ]
-    graded = [(gold, own.level) for gold, own in both if gold is not None and own.level is not None]
-    truth, found = [g for g, _ in graded], [o for _, o in graded]
-    covered = [
-        own.interval[0] <= gold <= own.interval[1]
-        for gold, own in both
-        if gold is not None and own.interval is not None
-    ]
-    confusion = Counter(graded)
+    graded = [(gold, own) for gold, own in both if gold is not None and own.level is not None]
+    truth = np.array([gold for gold, _ in graded], dtype=int)
+    found = np.array([own.level for _, own in graded], dtype=int)
+    counts = _counts(1, LEVELS, [(0, int(t), int(f)) for t, f in zip(truth, found, strict=True)])[0]
+    covered = [own.interval[0] <= gold <= own.interval[1] for gold, own in graded if own.interval is not None]
+    width = [own.interval[1] - own.interval[0] + 1 for _, own in graded if own.interval is not None]
+    sure = [max(own.probabilities) for _, own in graded if own.probabilities is not None]
+    n = len(graded)
     return {
-        "n": len(graded),
-        "quadratic_kappa": _kappa(truth, found),
-        "exact": round(sum(g == o for g, o in graded) / len(graded), 4) if graded else 0.0,
-        "within_one": round(sum(abs(g - o) <= 1 for g, o in graded) / len(graded), 4) if graded else 0.0,
-        "coverage": round(sum(covered) / len(covered), 4) if covered else 0.0,
-        "refer": round(sum(own.refer for _, own in both) / len(both), 4) if both else 0.0,
-        "null_agreement": round(sum((gold is None) == (own.level is None) for gold, own in both) / len(both), 4),
-        "confusion": [[confusion[g, o] for o in range(MAX_LEVEL + 1)] for g in range(MAX_LEVEL + 1)],
+        "n": n,
+        "quadratic_kappa": kappa(truth, found),
+        "interval": intervals.interval(n, lambda d: _kappa(truth[d], found[d]), resamples=resamples),
+        "exact": _share(truth == found),
+        "exact_interval": intervals.interval(n, lambda d: float(np.mean(truth[d] == found[d])), resamples=resamples),
+        "within_one": _share(np.abs(truth - found) <= 1),
+        "coverage": _share(covered),
+        "set_size": round(float(np.mean(width)), 4) if width else 0.0,
+        "refer": _share([own.refer for _, own in both]),
+        "null_agreement": _share([(gold is None) == (own.level is None) for gold, own in both]),
+        "confusion": counts.astype(int).tolist(),
+        "calibration": reliability(sure, [bool(t == f) for t, f in zip(truth, found, strict=True)]),
     }
 
 
-def _kappa(truth: Sequence[int], found: Sequence[int]) -> float | None:
+def _share(values: Any) -> float:
+    return round(float(np.mean(values)), 4) if len(values) else 0.0
+
+
+def kappa(truth: Any, found: Any) -> float | None:
     """Quadratic weighted kappa; None where only one level occurs and agreement beyond chance cannot be told."""
-    if not truth or (len(set(truth)) == 1 and set(truth) == set(found)):
-        return None
-    return round(float(cohen_kappa_score(truth, found, weights="quadratic", labels=list(range(MAX_LEVEL + 1)))), 4)
+    value = _kappa(truth, found)
+    return None if np.isnan(value) else round(value, 4)
 
 
-def _seen_figures(rows: Sequence[Labelled], cards: Sequence[Scorecard]) -> dict[str, Any]:
-    right = companions = total = not_alone = records = whole = 0
-    wrong: list[float] = []
-    groups: defaultdict[str, list[bool]] = defaultdict(list)
-    for row, card in zip(rows, cards, strict=True):
-        if not row.seen:
-            continue
-        found = {c.child: c for c in card.dimensions["seen_alone"].children or () if isinstance(c, ChildSeen)}
-        all_right = True
-        for gold in row.seen:
-            own = found.get(gold["child"]) or (next(iter(found.values())) if len(found) == len(row.seen) == 1 else None)
-            status = own.status if own is not None else "not_stated"
-            total += 1
-            ok = status == gold["status"]
-            right += ok
-            all_right = all_right and ok
-            groups[row.group].append(ok)
-            if not ok and own is not None:
-                wrong.append(own.probability)
-            if gold["status"] == "seen_not_alone" and ok and own is not None:
-                not_alone += 1
-                companions += set(own.companions) == set(gold.get("companions", ()))
-        records += 1
-        whole += all_right
-    if not total:
-        return {}
-    return {
-        "children": total,
-        "status_accuracy": round(right / total, 4),
-        "companions_accuracy": round(companions / not_alone, 4) if not_alone else 0.0,
-        "records": records,
-        "records_all_right": round(whole / records, 4),
-        "mean_probability_when_wrong": round(sum(wrong) / len(wrong), 4) if wrong else None,
-        "by_group": {name: round(sum(oks) / len(oks), 4) for name, oks in sorted(groups.items()) if name},
-    }
+def _kappa(truth: Any, found: Any) -> float:
+    if len(truth) == 0 or len(set(truth) | set(found)) == 1:
+        return float("nan")
+    return float(cohen_kappa_score(truth, found, weights="quadratic", labels=LEVELS))

@@ -76,7 +76,7 @@ def find(
                 continue
             antecedent = resolve(pronoun, text, span, settled, memory, genders, children)
             if antecedent is not None:
-                settled.append(replace(antecedent, start=pronoun.start, end=pronoun.end, pronoun=True))
+                settled.append(replace(antecedent, start=pronoun.start, end=pronoun.end, pronoun=True, named=False))
                 settled.sort(key=lambda m: m.start)
         found.append(tuple(settled))
         people = [m for m in settled if m.role != "writer"]
@@ -169,15 +169,21 @@ def _explicit(
             if len(roles) > 1:
                 people, role = (), "child" if "child" in roles else role
                 people = tuple(i for i in names.forms.get(match.group(), ()) if names.people[i].role == role)
-            taken.append(Mention(*match.span(), role, people))
+            taken.append(Mention(*match.span(), role, people, named=not _is_word(match.group())))
     for match in _COLLEAGUE.finditer(text, span.start, span.end):
         if free(*match.span(1)):
-            taken.append(Mention(*match.span(1), "professional"))
+            taken.append(Mention(*match.span(1), "professional", named=True))
     for match in _word_pattern().finditer(text, span.start, span.end):
         mention = _word(match, names, children, quotes, writers=writers)
         if mention is not None and free(*match.span()):
             taken.append(mention)
     return sorted(taken, key=lambda m: m.start)
+
+
+def _is_word(form: str) -> bool:
+    """True for `Mam` and the like, even where a list of people gives it as somebody's alias."""
+    form = re.sub(r"\s+", " ", form)
+    return form in person_words() or form.lower() in person_words()
 
 
 def _titled(match: re.Match[str], names: NameIndex, forms: dict[str, tuple[int, ...]]) -> Mention:
@@ -187,14 +193,14 @@ def _titled(match: re.Match[str], names: NameIndex, forms: dict[str, tuple[int, 
     for form in (whole, name.lower(), *(part.lower() for part in reversed(name.split()))):
         adults = [i for i in forms.get(form, ()) if names.people[i].role != "child"]
         if adults:
-            return Mention(*match.span(), names.people[adults[0]].role, tuple(adults[:1]), gender=gender)
+            return Mention(*match.span(), names.people[adults[0]].role, tuple(adults[:1]), gender=gender, named=True)
     last = name.split()[-1].lower()
     bearers = [i for i, p in enumerate(names.people) if last in p.name.lower().split() and p.role != "child"]
     fitting = [i for i in bearers if names.genders.get(i, "") in ("", gender)] or bearers
     if fitting:
-        return Mention(*match.span(), names.people[fitting[0]].role, tuple(fitting[:1]), gender=gender)
+        return Mention(*match.span(), names.people[fitting[0]].role, tuple(fitting[:1]), gender=gender, named=True)
     family = any(last in p.name.lower().split() for p in names.people if p.role == "child")
-    return Mention(*match.span(), "parent" if family else "professional", gender=gender)
+    return Mention(*match.span(), "parent" if family else "professional", gender=gender, named=True)
 
 
 def _word(

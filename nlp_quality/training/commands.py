@@ -2,30 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from nlp_quality import corpus
-from nlp_quality.training import rules_model
+
+
+class Step(StrEnum):
+    """The steps that make the trained model, in order."""
+
+    fit = "fit"
+    export = "export"
+    calibrate = "calibrate"
+    measure = "measure"
 
 
 def train(
     model: Annotated[
         str | None, typer.Option("--model", metavar="NAME", help="`minilm` or `rules`; both when left out.")
     ] = None,
+    step: Annotated[Step | None, typer.Option("--step", help="One step of `minilm` alone; all when left out.")] = None,
     folder: Annotated[Path, typer.Option("--corpus", metavar="DIR", help="The corpus to build from.")] = corpus.CORPUS,
 ) -> None:
-    """Rebuild the models from the corpus: fit, calibrate, export, measure, write cards and digests.
+    """Rebuild the models from the corpus: fit, export, calibrate, measure, write cards and digests.
 
-    The trained model needs the extra `train`; a run that was stopped goes on from its last whole epoch.
+    Training needs the extra `train`; a run that was stopped goes on from its last whole epoch. `make train` runs
+    the steps as the workflow of `models/project.yml`, each only where what it needs has changed.
     """
     if model not in (None, "minilm", "rules"):
         raise typer.BadParameter("the models are 'minilm' and 'rules'", param_hint="--model")
-    if model != "minilm":
+    if model != "minilm" and step is None:
+        from nlp_quality.training import rules_model  # noqa: PLC0415  # what it needs is in the extra `train` too.
+
         typer.echo(f"nlp-quality: built {rules_model.build(folder).parent.name}", err=True)
     if model != "rules":
-        from nlp_quality.training import encoder_model  # noqa: PLC0415  # torch is only in the extra `train`.
+        from nlp_quality.training import encoder_model as own  # noqa: PLC0415  # torch is only in the extra `train`.
 
-        typer.echo(f"nlp-quality: built {encoder_model.build(folder).parent.name}", err=True)
+        steps: dict[Step, Callable[[], Path]] = {
+            Step.fit: lambda: own.fit_weights(folder=folder),
+            Step.export: own.export_weights,
+            Step.calibrate: lambda: own.calibrate(folder=folder),
+            Step.measure: lambda: own.measure(folder=folder),
+        }
+        for name in Step if step is None else [step]:
+            typer.echo(f"nlp-quality: {own.NAME}: {name}: {steps[name]().name}", err=True)

@@ -8,12 +8,12 @@ from pathlib import Path
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from nlp_quality.encoder import HEADS
+from nlp_quality.encoder import ALL_HEADS
 from nlp_quality.training.network import Network
 
 
 class _OneWindow(torch.nn.Module):
-    """The network for a single window without padding: (1, tokens) ids and (sentences, tokens) pooling."""
+    """The network for a single window without padding: (1, tokens) ids and (rows, tokens) pooling."""
 
     def __init__(self, network: Network) -> None:
         super().__init__()
@@ -35,9 +35,9 @@ def export(network: Network, path: Path) -> None:
             (ids, pooling),
             str(whole),
             input_names=["ids", "pooling"],
-            output_names=list(HEADS),
-            dynamic_axes={"ids": {1: "tokens"}, "pooling": {0: "sentences", 1: "tokens"}}
-            | {h: {0: "sentences"} for h in HEADS},
+            output_names=list(ALL_HEADS),
+            dynamic_axes={"ids": {1: "tokens"}, "pooling": {0: "rows", 1: "tokens"}}
+            | {head: {0: "rows"} for head in ALL_HEADS},
             opset_version=17,
             dynamo=False,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from nlp_quality import corpus, model_store
 from nlp_quality.evaluation import measure
@@ -13,7 +13,7 @@ from nlp_quality.evaluation.render import number
 from nlp_quality.scheme import SCHEME_VERSION
 from nlp_quality.scorer import Scorer
 
-NOT_FILES = ("meta.json", "checkpoint.pt", "checkpoint.part")
+NOT_FILES: Final = ("meta.json",)
 
 
 def figures(scorer: Scorer, split: str, *, folder: Path) -> dict[str, Any]:
@@ -27,6 +27,11 @@ def seal(home: Path, about: Mapping[str, Any]) -> None:
     names = [*(f"{model_store.LEXICON_PREFIX}{path.name}" for path in model_store.lexicons()), *own]
     files = {name: model_store.digest(home, name) for name in names}
     write(home / "meta.json", {"scheme": SCHEME_VERSION, **about, "files": files})
+
+
+def read_meta(home: Path) -> dict[str, Any]:
+    """What a model's `meta.json` says."""
+    return dict(json.loads((home / "meta.json").read_text(encoding="utf-8")))
 
 
 def summary(split: str, found: Mapping[str, Any]) -> dict[str, Any]:

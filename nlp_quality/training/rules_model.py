@@ -10,10 +10,10 @@ from nlp_quality import corpus, dimensions, model_store, rules
 from nlp_quality.reader import Reader, presence
 from nlp_quality.scheme import DIMENSIONS
 from nlp_quality.scorer import Scorer
-from nlp_quality.training import publish
+from nlp_quality.training import publish, sets
 from nlp_quality.training.level_tables import level_table
 
-VERSION: Final = "0.1.0"
+VERSION: Final = "0.2.0"
 NOTICE: Final = (
     "Scored by rules alone: no trained model has read this text. Rules miss much of what a record says in its own way; "
     "read the record."
@@ -47,7 +47,7 @@ def build(folder: Path = corpus.CORPUS, *, models: Path | None = None) -> Path:
     return home
 
 
-def _tables(folder: Path) -> dict[str, list[list[float]]]:
+def _tables(folder: Path) -> dict[str, dict[str, Any]]:
     reader = Reader.load()
     pairs: dict[str, list[tuple[int, int]]] = {name: [] for name in DIMENSIONS}
     for row in corpus.read("train", folder=folder):
@@ -56,7 +56,12 @@ def _tables(folder: Path) -> dict[str, list[list[float]]]:
             labelled = row.levels.get(dimension.ID)
             if labelled is not None and dimension.applies(parsed) is None:
                 pairs[dimension.ID].append((dimension.rule_level(dimension.features(parsed)), labelled))
-    return {name: level_table(found) for name, found in pairs.items()}
+    return {name: _head(found) for name, found in pairs.items()}
+
+
+def _head(pairs: list[tuple[int, int]]) -> dict[str, Any]:
+    table = level_table(pairs)
+    return {"table": table, "limit": sets.limit([table[by_rule] for by_rule, _ in pairs], [own for _, own in pairs])}
 
 
 def _about(evaluation: Mapping[str, Any] | None) -> dict[str, Any]:
