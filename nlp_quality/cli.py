@@ -131,16 +131,24 @@ def evaluate(
     output: Annotated[
         Path | None, typer.Option("--output", metavar="OUT.json", help="Also write the figures here.")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="OUT.html", help="Also write a page with tables and plots here.")
+    ] = None,
 ) -> None:
     """Measure a model on a labelled file."""
     from nlp_quality import evaluation  # noqa: PLC0415  # scikit-learn's metrics are slow to load.
+    from nlp_quality.evaluation.report import html as page  # noqa: PLC0415
 
     if file.is_dir():
         raise NlpQualityError("not_a_file", "FILE is a folder; give one labelled .jsonl file.")
     if not file.is_file():
         raise NlpQualityError("not_found", "FILE does not exist.")
-    check_output(output, source=str(file))
+    for path in (output, html):
+        check_output(path, source=str(file))
     figures = evaluation.evaluate(file, Scorer.load(model))
+    if html is not None:
+        with open_output(html) as stream:
+            stream.write(page(figures))
     if output is not None:
         with open_output(output) as stream:
             stream.write(json.dumps(figures, ensure_ascii=False, indent=2) + "\n")

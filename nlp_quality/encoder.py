@@ -35,6 +35,7 @@ ALL_HEADS: Final = {**HEADS, **SEEN_HEADS}
 EXCLUSIVE: Final = ("function", "presence", "status")  # heads that give exactly one label
 CHOSEN_FROM: Final = 0.5  # probability from which a label of another head is given
 BEARS: Final = 0.3  # probability of any presence label from which a sentence is read with those around it
+ENOUGH: Final = 96  # tokens up to which sentences that bear on nothing are read as well
 # What stands for a name: the model reads roles, never names. Words such as `mum` stand as they are.
 _ROLE_WORDS: Final = {
     "child": "child",
@@ -150,8 +151,9 @@ def question(
     same = [j for i in strong for j in (i - 1, i + 1) if 0 <= j < len(ids) and sentences[i][1] == sentences[j][1]]
     chosen: set[int] = set()
     used = 1
-    for i in (*strong, *same, *beside, *order):
-        if i not in chosen and used + len(ids[i]) + 1 <= WINDOW:
+    for place, i in enumerate((*strong, *same, *beside, *order)):
+        limit = WINDOW if place < len(strong) + len(same) + len(beside) else ENOUGH
+        if i not in chosen and used + len(ids[i]) + 1 <= limit:
             chosen.add(i)
             used += len(ids[i]) + 1
     window = _window([(sentences[i][0], ids[i]) for i in sorted(chosen)], first, between)

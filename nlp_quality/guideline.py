@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, cast
 
+from nlp_quality import reconciliation
 from nlp_quality.scheme import CAPACITY, DIMENSIONS, FUNCTION, LEVEL_NAMES, PRESENCE, STATUSES, VOICE
 
 LISTS: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
@@ -25,7 +26,7 @@ BLOCK: Final = re.compile(r"(<!-- generated: (?P<name>[\w.]+) -->\n).*?(<!-- end
 
 
 def names() -> tuple[str, ...]:
-    """Every block that there is."""
+    """Every list of the scheme."""
     return (*LISTS, *(f"levels.{dimension}" for dimension in DIMENSIONS))
 
 
@@ -33,7 +34,7 @@ def block(name: str) -> str:
     """A list of the scheme as a Markdown table.
 
     Args:
-        name: `function`, `voice`, `capacity`, `presence`, `statuses` or `levels.` and a dimension.
+        name: `function`, `voice`, `capacity`, `presence`, `statuses`, `reconciliation` or `levels.` and a dimension.
 
     Raises:
         KeyError: the scheme has no such list.
@@ -41,6 +42,8 @@ def block(name: str) -> str:
     if name in LISTS:
         title, says, labels = LISTS[name]
         return _table((title, says), ((f"`{label}`", text) for label, text in labels.items()))
+    if name == "reconciliation":
+        return "".join(f"{line}\n" for line in reconciliation.lines())
     if name not in names():
         raise KeyError(name)
     texts = cast("tuple[str, ...]", DIMENSIONS[name.removeprefix("levels.")]["levels"])

@@ -14,6 +14,7 @@ MAX_MARKUP: Final = 2_000_000  # code points of HTML before extraction: ten of m
 MAX_PEOPLE: Final = 200
 MAX_NAME: Final = 200
 FORMATS: Final = ("text", "html")
+FLAGS: Final = ("seen", "seen_alone")
 FLAG_VALUES: Final = ("Y", "N")
 
 
@@ -44,6 +45,9 @@ class Person:
 class Record:
     """One narrative to score. Construction checks every limit of the contract.
 
+    Attributes:
+        flags: `seen` and `seen_alone` (`Y` or `N`) of a table's row, for the child of `context["child_id"]`, or the only child.
+
     Raises:
         InvalidRecord: with the code, the field and its limit; never with the text.
     """
@@ -55,6 +59,7 @@ class Record:
     people: tuple[Person, ...] | None = None
     draft: bool = False
     context: Mapping[str, str] = field(default_factory=dict)
+    flags: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         _check_choice("format", self.format, FORMATS)
@@ -64,6 +69,7 @@ class Record:
             object.__setattr__(self, "people", tuple(self.people))
         for index, person in enumerate(self.people or ()):
             _check_person(index, person)
+        _check_flags("flags", self.flags)
         if len(self.people or ()) > MAX_PEOPLE:
             raise InvalidRecord("too_many", "people", f"people holds more than {MAX_PEOPLE} entries.")
 
@@ -104,6 +110,10 @@ def _check_person(index: int, person: Person) -> None:
     _check_choice(f"{where}.role", person.role, ROLES)
     if person.age is not None and not 0 <= person.age <= 150:
         raise InvalidRecord("out_of_range", f"{where}.age", "age is in years, 0 to 150.")
-    for key, value in (person.flags or {}).items():
-        _check_choice(f"{where}.flags", key, ("seen", "seen_alone"))
-        _check_choice(f"{where}.flags.{key}", value, FLAG_VALUES)
+    _check_flags(f"{where}.flags", person.flags)
+
+
+def _check_flags(where: str, flags: Mapping[str, str] | None) -> None:
+    for key, value in (flags or {}).items():
+        _check_choice(where, key, FLAGS)
+        _check_choice(f"{where}.{key}", value, FLAG_VALUES)

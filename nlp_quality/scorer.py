@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nlp_quality import dimensions, model_store
+from nlp_quality.errors import NlpQualityError
 from nlp_quality.reader import Reader
+from nlp_quality.reconciliation import MEANINGS
 from nlp_quality.record import Record
 from nlp_quality.scheme import SCHEME_VERSION
 from nlp_quality.types import ModelInfo, Scorecard
@@ -20,23 +23,30 @@ class Scorer:
         model: name, version and digest of the model in use.
     """
 
-    def __init__(self, *, reader: Reader, model: model_store.Model) -> None:
+    def __init__(self, *, reader: Reader, model: model_store.Model, flag_means: str = "without_anyone") -> None:
         self._reader = reader
         self._model = model
+        self._flag_means = flag_means
 
     @classmethod
-    def load(cls, model: str | None = None, *, models: Path | None = None) -> Scorer:
+    def load(
+        cls, model: str | None = None, *, models: Path | None = None, flag_means: str = "without_anyone"
+    ) -> Scorer:
         """Load and verify a model and the reader.
 
         Args:
             model: a model's name, as in `rules`; the packaged default when None.
             models: a folder of models; the packaged one when None.
+            flag_means: what the council's flag `seen_alone` means, one of `reconciliation.MEANINGS`.
 
         Raises:
             ModelNotFound: no such model is installed.
             ModelAltered: a file of it is missing or changed.
+            NlpQualityError: `unknown_meaning`.
         """
-        return cls(reader=Reader.load(), model=model_store.load(model, folder=models))
+        if flag_means not in MEANINGS:
+            raise NlpQualityError("unknown_meaning", f"flag_means must be one of: {', '.join(MEANINGS)}.")
+        return cls(reader=Reader.load(), model=model_store.load(model, folder=models), flag_means=flag_means)
 
     @property
     def model(self) -> ModelInfo:
@@ -67,7 +77,7 @@ class Scorer:
     def score_many(self, records: Iterable[Record]) -> Iterator[Scorecard]:
         """Scorecards lazily, one a record, in order."""
         for record in records:
-            parsed = self._model.label(self._reader.read(record))
+            parsed = replace(self._model.label(self._reader.read(record)), flag_means=self._flag_means)
             scores = {
                 item.ID: dimensions.score(item, parsed, self._model.heads[item.ID])
                 for item in dimensions.all_dimensions()

@@ -141,6 +141,7 @@ class ParsedRecord:
         people: given or inferred, children first in order of appearance where inferred.
         inferred: true when people and roles came from the text.
         seen: what the trained model reads of each born child; empty for the model `rules`.
+        flag_means: what the council's flag `seen_alone` means, one of `reconciliation.MEANINGS`.
         out_of_domain: None, or the reason why no level can be given.
     """
 
@@ -151,6 +152,7 @@ class ParsedRecord:
     inferred: bool
     events: tuple[PresenceEvent, ...] = ()
     seen: tuple[SeenReading, ...] = ()
+    flag_means: str = "without_anyone"
     out_of_domain: str | None = None
 
     @property

@@ -14,7 +14,17 @@ from nlp_quality.dimensions._evidence import call, listed, of_sentence
 from nlp_quality.reconciliation import reconcile
 from nlp_quality.record import Person, Record
 from nlp_quality.scheme import COMPANIONS
-from nlp_quality.types import ChildSeen, Evidence, Example, Finding, NotApplicable, ParsedRecord, PresenceEvent, Prompt
+from nlp_quality.types import (
+    ChildSeen,
+    Evidence,
+    Example,
+    Finding,
+    NotApplicable,
+    ParsedRecord,
+    PresenceEvent,
+    Prompt,
+    SeenReading,
+)
 
 ID: Final = "seen_alone"
 CLEAR: Final = ("seen_alone", "seen_not_alone", "not_seen")
@@ -26,6 +36,7 @@ BRIEF: Final = 8  # sentences
 LONG: Final = 0.8  # times, in a longer record, where a sighting and its circumstances are harder to bring together
 BESIDE: Final = 0.7  # of an event that its sentence's label does not name
 MARGIN: Final = 0.25  # how far behind the surest sighting another may be and still count
+LIKELY: Final = 0.5  # probability from which a companion, or an explanation, is taken to be there
 BABY_UNDER: Final = 2.0  # years; nobody asks to see a baby alone
 
 
@@ -47,6 +58,31 @@ def statuses(parsed: ParsedRecord) -> tuple[Status, ...]:
 
 
 def _status(parsed: ParsedRecord, child: int) -> Status:
+    ruled = _by_rules(parsed, child)
+    reading = next((r for r in parsed.seen if r.child == child), None)
+    return ruled if reading is None else _as_read(parsed, reading, ruled)
+
+
+def _as_read(parsed: ParsedRecord, reading: SeenReading, ruled: Status) -> Status:
+    """The trained model's status, held against the one that the rules give; events of the rules are its evidence."""
+    status = max(reading.status, key=lambda name: reading.status[name])
+    probability = reading.status[status]
+    by = tuple(e for e in parsed.events if e.child == reading.child and e.label == status)
+    if not by and status != "not_stated":
+        by = (_most_like(parsed, reading.child, status),)
+    companions = (
+        tuple(name for name, p in reading.companions.items() if p >= LIKELY) if status == "seen_not_alone" else ()
+    )
+    return Status(reading.child, status, companions, probability, by, reading.explained >= LIKELY)
+
+
+def _most_like(parsed: ParsedRecord, child: int, status: str) -> PresenceEvent:
+    """The sentence that most likely says it, one about the child before any other."""
+    best = max(parsed.sentences, key=lambda s: (s.probability(status) * (1 + (child in s.child_indices)), -s.index))
+    return PresenceEvent(child, best.index, status)
+
+
+def _by_rules(parsed: ParsedRecord, child: int) -> Status:
     own = [e for e in parsed.events if e.child == child]
     told = [e for e in own if not e.form]
     forms = [e for e in own if e.form]
@@ -96,13 +132,12 @@ def applies(parsed: ParsedRecord) -> NotApplicable | None:
 
 
 def features(parsed: ParsedRecord) -> Mapping[str, float]:
-    """Over the children who are born: how many were seen or not, how many clearly, how many with the where or why."""
+    """Of the children who are born: whether any is said to be seen or not, all clearly, and all with the where or why."""
     born = [s for s in statuses(parsed) if not parsed.people[s.child].unborn]
     return {
-        "children": float(len(born)),
-        "stated": float(sum(s.status != "not_stated" for s in born)),
-        "clear": float(sum(s.status in CLEAR for s in born)),
-        "explained": float(sum(s.status in CLEAR and s.explained for s in born)),
+        "stated": float(any(s.status != "not_stated" for s in born)),
+        "clear": float(all(s.status in CLEAR for s in born)),
+        "explained": float(all(s.status in CLEAR and s.explained for s in born)),
     }
 
 
@@ -110,9 +145,9 @@ def rule_level(features: Mapping[str, float]) -> int:
     """The scheme's table over the children."""
     if features["stated"] == 0:
         return 0
-    if features["clear"] < features["children"]:
+    if features["clear"] == 0:
         return 1
-    return 3 if features["explained"] == features["children"] else 2
+    return 3 if features["explained"] else 2
 
 
 def _shown(parsed: ParsedRecord, status: Status) -> tuple[Evidence, ...]:
@@ -149,7 +184,13 @@ def children(parsed: ParsedRecord) -> tuple[ChildSeen, ...]:
                 reason=known,
                 probability=status.probability,
                 refer=status.probability < REFER_BELOW,
-                reconciliation=reconcile(status.status, person.flags, reason_given=status.explained),
+                reconciliation=reconcile(
+                    status.status,
+                    person.flags,
+                    reason_given=status.explained,
+                    companions=status.companions,
+                    meaning=parsed.flag_means,
+                ),
                 evidence=shown,
             )
         )

@@ -19,7 +19,7 @@ def interval(records: int, statistic: Callable[[Any], float], *, resamples: int 
     Returns:
         [low, high] with 4 decimals; None without resamples, for a single record, or where the figure is not defined.
     """
-    if resamples <= 0 or records < 2:
+    if resamples <= 0 or records < 2 or np.isnan(statistic(np.arange(records))):
         return None
     found = bootstrap(
         (np.arange(records),),

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from nlp_quality.errors import InvalidRecord, UnreadableInput
 from nlp_quality.formats.json_text import decode, parse_json
 from nlp_quality.formats.records import known_id, record_from_mapping
 from nlp_quality.formats.sources import Item, Source, bad_record
+from nlp_quality.record import FLAGS
 
 FIELDS: Final = ("text", "id", "record_type", "format", "draft", "people")
 TRUE: Final = ("true", "yes", "y", "1")
@@ -92,7 +93,8 @@ def row_item(columns: Columns, cells: Sequence[object], *, line: int) -> Item:
             elif index in columns.context and (text := cell_text(cell)).strip():
                 context.setdefault(columns.context[index], text)
         value = _plain(value) | {"context": context}
-        return Source(record_from_mapping(value), line=line)
+        record = record_from_mapping(value)
+        return Source(replace(record, flags=_flags(context)) if _flags(context) else record, line=line)
     except InvalidRecord as error:
         return bad_record(error, id=known_id(value), line=line)
 
@@ -108,6 +110,18 @@ def _plain(row: Mapping[str, object]) -> dict[str, Any]:
     else:
         text = cell_text(people).strip()
         out["people"] = parse_json(text, field="people") if text else None
+    return out
+
+
+def _flags(context: Mapping[str, str]) -> dict[str, str]:
+    """The case system's flags, from the columns of their names."""
+    out = {}
+    for name in FLAGS:
+        word = context.get(name, "").strip().lower()
+        if word and word not in TRUE + FALSE:
+            raise InvalidRecord("unknown_value", name, f"{name} must be Y or N.")
+        if word:
+            out[name] = "Y" if word in TRUE else "N"
     return out
 
 

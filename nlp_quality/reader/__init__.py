@@ -70,7 +70,7 @@ class Reader:
             record=record,
             text=text,
             sentences=_about(parsed, known),
-            people=tuple(known),
+            people=_flagged(tuple(known), record),
             inferred=inferred,
             out_of_domain=domain.out_of_domain(text, has_child=has_child),
         )
@@ -79,6 +79,20 @@ class Reader:
         with self._lock:
             entities = [(e.start_char, e.end_char, e.label_) for e in self._recogniser(_plain(text)).ents]
         return people.infer(text, entities)
+
+
+def _flagged(known: tuple[Person, ...], record: Record) -> tuple[Person, ...]:
+    """People with the flags of a table's row on the child of its `child_id`, or on the only child."""
+    if not record.flags:
+        return known
+    children = [i for i, person in enumerate(known) if person.role == "child" and not person.unborn]
+    wanted = record.context.get("child_id")
+    named = [i for i in children if known[i].id is not None and known[i].id == wanted]
+    own = named if named else children if len(children) == 1 else []
+    return tuple(
+        replace(person, flags=record.flags) if i in own and person.flags is None else person
+        for i, person in enumerate(known)
+    )
 
 
 def _plain(text: str) -> str:

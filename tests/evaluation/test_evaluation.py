@@ -6,6 +6,7 @@ import pytest
 from nlp_quality import Scorer, UnreadableInput
 from nlp_quality.evaluation import evaluate, render
 from nlp_quality.evaluation.labelled import read_labelled
+from nlp_quality.evaluation.report import html
 
 LABELLED = Path(__file__).parents[1] / "data" / "labelled.jsonl"
 
@@ -17,7 +18,7 @@ def test_labelled_sentences_stand_where_the_text_has_them() -> None:
 
 
 def test_figures_of_a_labelled_file(scorer: Scorer) -> None:
-    figures = evaluate(LABELLED, scorer)
+    figures = evaluate(LABELLED, scorer, resamples=9)
     assert figures["records"] == 2
     assert figures["model"]["name"] == scorer.model.name
     assert set(figures["levels"]) == {"child_voice", "seen_alone", "analysis", "parental_capacity"}
@@ -25,6 +26,18 @@ def test_figures_of_a_labelled_file(scorer: Scorer) -> None:
     assert figures["seen"]["children"] == 2
     assert sum(map(sum, figures["levels"]["analysis"]["confusion"])) == figures["levels"]["analysis"]["n"]
     assert "quadratic kappa" in render(figures)
+    assert set(figures["by_record_type"]) <= {"visit", "assessment", "case_note", "supervision", "meeting", "other"}
+    assert figures["by_author"]["example"]["records"] == 2
+
+
+def test_the_page_holds_the_figures_plots_and_no_text(scorer: Scorer) -> None:
+    figures = evaluate(LABELLED, scorer, resamples=9)
+    page = html(figures)
+    assert page.count("<svg") == len(figures["levels"]) + len(figures["sentences"]) + 1
+    assert f"{figures['sentences']['function']['macro_f1']:.2f}" in page
+    assert "http://" not in page.split("<svg")[0]
+    for row in read_labelled(LABELLED):
+        assert not any(sentence.labels["text"] in page for sentence in row.sentences)
 
 
 def test_what_is_not_labelled_is_left_out(tmp_path: Path, scorer: Scorer) -> None:
@@ -35,7 +48,7 @@ def test_what_is_not_labelled_is_left_out(tmp_path: Path, scorer: Scorer) -> Non
         "seen": [{"child": "Ines", "status": "seen_alone", "companions": []}],
     }
     path.write_text(json.dumps(row) + "\n", encoding="utf-8")
-    figures = evaluate(path, scorer)
+    figures = evaluate(path, scorer, resamples=0)
     assert figures["levels"] == {}
     assert figures["sentences"] == {}
     assert figures["seen"]["status_accuracy"] == 1.0

@@ -1,0 +1,5 @@
+"""`python -m nlp_quality`: the command line."""
+
+from nlp_quality.cli import main
+
+main()
