@@ -95,38 +95,41 @@ class Window:
     places: tuple[tuple[int, int, int], ...]
 
 
-def windows(sentences: Iterable[tuple[int, int, Sequence[int]]], *, first: int, between: int) -> Iterator[Window]:
+def windows(
+    sentences: Iterable[tuple[int, int, Sequence[int]]], *, opening: Sequence[int], between: int
+) -> Iterator[Window]:
     """Windows over a record's sentences.
 
     Args:
         sentences: (index, paragraph, token ids) in order.
-        first: id of the token that opens a window.
+        opening: ids of the tokens that open every window.
         between: id of the token that closes each sentence.
     """
-    room = WINDOW - 2
+    start = len(opening)
+    room = WINDOW - start - 1
     run: list[tuple[int, list[int]]] = []
-    used = 1
+    used = start
     for _, group in groupby(sentences, key=lambda entry: entry[1]):
         paragraph = [(index, list(ids[:room])) for index, _, ids in group]
         length = sum(len(ids) + 1 for _, ids in paragraph)
         if run and used + length > WINDOW:
-            yield _window(run, first, between)
-            run, used = [], 1
+            yield _window(run, opening, between)
+            run, used = [], start
         for index, ids in paragraph:
             if run and used + len(ids) + 1 > WINDOW:
-                yield _window(run, first, between)
-                run, used = [], 1
+                yield _window(run, opening, between)
+                run, used = [], start
             run.append((index, ids))
             used += len(ids) + 1
         if length > room + 1:  # what is left of a long paragraph shares its window with no other
-            yield _window(run, first, between)
-            run, used = [], 1
+            yield _window(run, opening, between)
+            run, used = [], start
     if run:
-        yield _window(run, first, between)
+        yield _window(run, opening, between)
 
 
-def _window(run: Sequence[tuple[int, Sequence[int]]], first: int, between: int) -> Window:
-    ids = [first]
+def _window(run: Sequence[tuple[int, Sequence[int]]], opening: Sequence[int], between: int) -> Window:
+    ids = [*opening]
     places = []
     for index, own in run:
         places.append((index, len(ids), len(ids) + len(own) + 1))
@@ -135,7 +138,11 @@ def _window(run: Sequence[tuple[int, Sequence[int]]], first: int, between: int) 
 
 
 def question(
-    sentences: Sequence[tuple[int, int, Sequence[int]]], bearing: Sequence[float], *, first: int, between: int
+    sentences: Sequence[tuple[int, int, Sequence[int]]],
+    bearing: Sequence[float],
+    *,
+    opening: Sequence[int],
+    between: int,
 ) -> Window:
     """The one window read to settle a child's status: sentences that bear on it with those around them, as many as fit.
 
@@ -143,20 +150,20 @@ def question(
         sentences: (index, paragraph, token ids) in order, the child marked.
         bearing: for each, how far it bears on the child's being seen, 0 to 1.
     """
-    room = WINDOW - 2
+    room = WINDOW - len(opening) - 1
     ids = [list(own[:room]) for _, _, own in sentences]
     order = sorted(range(len(ids)), key=lambda i: (-bearing[i], i))
     strong = [i for i in order if bearing[i] >= BEARS]
     beside = [j for i in strong for j in (i - 1, i + 1) if 0 <= j < len(ids)]
     same = [j for i in strong for j in (i - 1, i + 1) if 0 <= j < len(ids) and sentences[i][1] == sentences[j][1]]
     chosen: set[int] = set()
-    used = 1
+    used = len(opening)
     for place, i in enumerate((*strong, *same, *beside, *order)):
         limit = WINDOW if place < len(strong) + len(same) + len(beside) else ENOUGH
         if i not in chosen and used + len(ids[i]) + 1 <= limit:
             chosen.add(i)
             used += len(ids[i]) + 1
-    window = _window([(sentences[i][0], ids[i]) for i in sorted(chosen)], first, between)
+    window = _window([(sentences[i][0], ids[i]) for i in sorted(chosen)], opening, between)
     return Window(window.ids, ((0, 0, len(window.ids)),))
 
 
@@ -173,8 +180,8 @@ class Tokens:
 
     def __init__(self, *, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
-        self.first: int = tokenizer.token_to_id("[CLS]") or 0
-        self.between: int = tokenizer.token_to_id("[SEP]") or tokenizer.token_to_id("</s>")
+        self._first: int = tokenizer.token_to_id("[CLS]")
+        self._between: int = tokenizer.token_to_id("[SEP]")
 
     @classmethod
     def load(cls, path: Path) -> Tokens:
@@ -191,16 +198,21 @@ class Tokens:
         encoded = self._tokenizer.encode_batch([role_text(s, about) for s in sentences], add_special_tokens=False)
         return [(s.index, s.paragraph, e.ids) for s, e in zip(sentences, encoded, strict=True)]
 
+    def opening(self, parsed: ParsedRecord) -> list[int]:
+        """What every window of a record opens with: the kind of record, since minutes relay what a visit shows."""
+        kind = self._tokenizer.encode(parsed.record.record_type.replace("_", " "), add_special_tokens=False)
+        return [self._first, *kind.ids, self._between]
+
     def windows(self, parsed: ParsedRecord) -> Iterator[Window]:
         """The windows in which a record's sentences are read."""
-        return windows(self.entries(parsed.sentences), first=self.first, between=self.between)
+        return windows(self.entries(parsed.sentences), opening=self.opening(parsed), between=self._between)
 
     def question(self, parsed: ParsedRecord, child: int, bearing: Sequence[float]) -> Window:
         """The window in which one child's being seen is read."""
         entries = self.entries(parsed.sentences, child)
         named = [0.05 * any(child in m.people for m in s.mentions) for s in parsed.sentences]
         weights = [b + n for b, n in zip(bearing, named, strict=True)]
-        return question(entries, weights, first=self.first, between=self.between)
+        return question(entries, weights, opening=self.opening(parsed), between=self._between)
 
 
 class Encoder:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from nlp_quality.scheme import LEVEL_NAMES, MAX_LEVEL
 
 COVERAGE: Final = 0.90  # of the prediction set, contract
+TOP: Final = "top."  # how a feature is named that is a probability
 WIDE: Final = 3  # levels in the set from which a person should look
 
 
@@ -37,10 +38,15 @@ def heads(stored: Mapping[str, Any]) -> dict[str, Head]:
 
 
 def expanded(features: Mapping[str, float]) -> dict[str, float]:
-    """Each count as the steps a level may rest on: any, a second, a fourth, and how much in all; all rise with it."""
-    return {
+    """Each count as the steps a level may rest on: any, a second, a fourth, and how much in all; all rise with it.
+
+    A feature named `top.` and so on is a probability and stands as it is.
+    """
+    plain = {name: value for name, value in features.items() if name.startswith(TOP)}
+    return plain | {
         f"{name}.{step}": value
         for name, count in features.items()
+        if name not in plain
         for step, value in (
             ("1", min(count, 1.0)),
             ("2", min(count, 2.0)),

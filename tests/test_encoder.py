@@ -68,7 +68,7 @@ def test_role_text_holds_roles_in_words() -> None:
 
 def test_windows_keep_to_paragraphs_and_lose_no_sentence() -> None:
     sentences = [(i, i // 4, list(range(5, 5 + 30))) for i in range(40)]
-    found = list(windows(sentences, first=1, between=2))
+    found = list(windows(sentences, opening=[1, 9, 2], between=2))
     assert [index for window in found for index, _, _ in window.places] == list(range(40))
     for window in found:
         assert len(window.ids) <= WINDOW
@@ -79,7 +79,7 @@ def test_windows_keep_to_paragraphs_and_lose_no_sentence() -> None:
 
 
 def test_a_paragraph_or_a_sentence_longer_than_a_window_is_cut() -> None:
-    found = list(windows([(0, 0, [7] * 1000), (1, 0, [7] * 100), (2, 0, [7] * 100)], first=1, between=2))
+    found = list(windows([(0, 0, [7] * 1000), (1, 0, [7] * 100), (2, 0, [7] * 100)], opening=[1], between=2))
     assert [len(window.places) for window in found] == [1, 2]
     assert all(len(window.ids) <= WINDOW for window in found)
 

@@ -147,7 +147,7 @@ def _interval(
         value = statistic(a[drawn], b[drawn])
         if not np.isnan(value):
             found.append(value)
-    if len(found) < resamples / 2:
+    if not found or len(found) < resamples / 2:
         return None
     low, high = np.percentile(found, [2.5, 97.5])
     return [round(float(low), 4), round(float(high), 4)]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from nlp_quality.levels import TOP
 from nlp_quality.record import Person
 from nlp_quality.types import Evidence, ParsedRecord, Sentence
 
+SUREST: Final = 3  # sentences a label's probabilities are taken from
 MOST: Final = 12  # spans a dimension shows; the strongest first chosen, then in the order of the text
 
 
@@ -37,6 +39,16 @@ def backed(parsed: ParsedRecord, level: int, labels: Sequence[str]) -> tuple[Evi
         return found
     best = max(parsed.sentences, key=lambda s: (s.probability(labels[0]), -s.index))
     return (of_sentence(best, labels[0]),)
+
+
+def surest(parsed: ParsedRecord, labels: Iterable[str]) -> dict[str, float]:
+    """For each label, how probable it is in the sentences likeliest to carry it, so that near misses count for something."""
+    out = {}
+    for label in labels:
+        found = sorted((s.probability(label) for s in parsed.distinct_sentences), reverse=True)
+        for place in range(SUREST):
+            out[f"{TOP}{label}.{place + 1}"] = found[place] if place < len(found) else 0.0
+    return out
 
 
 def call(person: Person) -> str:

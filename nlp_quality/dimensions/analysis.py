@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from nlp_quality.dimensions._evidence import backed
+from nlp_quality.dimensions._evidence import backed, surest
 from nlp_quality.record import Person, Record
 from nlp_quality.types import Evidence, Example, Finding, NotApplicable, ParsedRecord, Prompt, Sentence
 
@@ -60,6 +60,7 @@ def features(parsed: ParsedRecord) -> Mapping[str, float]:
         "weighing": float(len(weighing)),
         "decided": float(len(decided)),
         "substantial": float(sum(n >= SUBSTANTIAL for n in words.values())),
+        **surest(parsed, ("analysis", "plan", "impact_on_child", "capacity_judged", "protective", "voice_used")),
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from nlp_quality.dimensions._evidence import backing, call, listed, of_sentence
+from nlp_quality.dimensions._evidence import backing, call, listed, of_sentence, surest
 from nlp_quality.record import Person, Record
 from nlp_quality.types import ChildHeard, Evidence, Example, Finding, NotApplicable, ParsedRecord, Prompt, Sentence
 
@@ -70,6 +70,7 @@ def features(parsed: ParsedRecord) -> Mapping[str, float]:
         "silent_child": float(silent),
         "every_child_heard": float(all(heard)),
         "vivid": float(vivid),
+        **surest(parsed, (*WAYS, "daily_life", "voice_used")),
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from nlp_quality.dimensions._evidence import backed
+from nlp_quality.dimensions._evidence import backed, surest
 from nlp_quality.record import Person, Record
 from nlp_quality.scheme import CAPACITY
 from nlp_quality.types import Evidence, Example, Finding, NotApplicable, ParsedRecord, Prompt, Sentence
@@ -42,6 +42,7 @@ def features(parsed: ParsedRecord) -> Mapping[str, float]:
         **count,
         "judged_by_writer": float(len(own)),
         "judged_with_substance": float(sum(len(s.text.split()) >= 10 for s in own)),
+        **surest(parsed, CAPACITY),
     }
 
 

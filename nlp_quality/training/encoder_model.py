@@ -102,6 +102,7 @@ def measure_all(*, folder: Path, models: Path | None = None) -> Path:
     figures: dict[str, Any] = {split: publish.figures(scorer, split, folder=folder) for split in ("dev", "test")}
     figures["baselines"] = _baselines(figures["test"]["records"], folder=folder, models=own.parents[1])
     figures["renamed"] = renaming.changes([row.record for row in corpus.read("test", folder=folder)], scorer)
+    figures["annotators"] = publish.annotators(folder)
     publish.write(own / "metrics.json", figures)
     card = publish.card(f"{NAME} {VERSION}", ABOUT, "test", figures["test"], LIMITS, figures)
     (own / "card.md").write_text(card, encoding="utf-8")

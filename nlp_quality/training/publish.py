@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from nlp_quality import corpus, model_store
+from nlp_quality.corpus import agreement
 from nlp_quality.evaluation import measure
 from nlp_quality.evaluation.render import between, number
-from nlp_quality.scheme import SCHEME_VERSION
+from nlp_quality.scheme import DIMENSIONS, SCHEME_VERSION
 from nlp_quality.scorer import Scorer
 from nlp_quality.training import baselines
 
@@ -28,6 +29,12 @@ def seal(home: Path, about: Mapping[str, Any]) -> None:
     names = [*(f"{model_store.LEXICON_PREFIX}{path.name}" for path in model_store.lexicons()), *own]
     files = {name: model_store.digest(home, name) for name in names}
     write(home / "meta.json", {"scheme": SCHEME_VERSION, **about, "files": files})
+
+
+def annotators(folder: Path) -> dict[str, Any]:
+    """Agreement of the corpus's two model annotators on the records both labelled, as `nlp-quality agreement` measures it."""
+    pairs = sorted((folder / "agreement").glob("*/first.jsonl"))
+    return {path.parent.name: agreement.agreement(path, path.with_name("second.jsonl"), resamples=0) for path in pairs}
 
 
 def read_meta(home: Path) -> dict[str, Any]:
@@ -123,6 +130,11 @@ Plainer methods, fitted on the same train split:
 
 {baselines.table(others["baselines"])}
 
+For comparison, the corpus's two annotators, both language models, labelling blind (agreement between model annotators, never
+human reliability):
+
+{_agreed(others["annotators"])}
+
 ## Fairness
 
 Names are replaced by roles before the model reads. With every name of the test records changed for one of another
@@ -130,6 +142,16 @@ community, and the people given, a level changed in {given["levels_changed"]:.1%
 status or companion in {given["anything_changed"]:.1%}; with people inferred from the text, in {inferred["levels_changed"]:.1%} and
 {inferred["anything_changed"]:.1%}. How the tool does for families and workers of any real group is not known: nothing here is real.
 """
+
+
+def _agreed(rounds: Mapping[str, Any]) -> str:
+    """Krippendorff's alpha of the main measures, a row a round of double labelling."""
+    shown = [f"level.{name}" for name in DIMENSIONS] + ["seen.status", "function", "presence"]
+    lines = ["| labelled twice | " + " | ".join(shown) + " |", "| --- " * (len(shown) + 1) + "|"]
+    for name, one in rounds.items():
+        cells = [number(one["measures"].get(measure, {}).get("alpha"), 2) for measure in shown]
+        lines.append(f"| {name}, {one['records']} texts | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def _f1(head: Mapping[str, Any]) -> dict[str, float]:
