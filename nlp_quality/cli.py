@@ -126,7 +126,7 @@ def scheme(
 
 @app.command()
 def evaluate(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A labelled file: JSON Lines.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A labelled file, or behavioural cases: JSON Lines.")],
     model: Model = None,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="OUT.json", help="Also write the figures here.")
@@ -135,8 +135,9 @@ def evaluate(
         Path | None, typer.Option("--html", metavar="OUT.html", help="Also write a page with tables and plots here.")
     ] = None,
 ) -> None:
-    """Measure a model on a labelled file."""
+    """Measure a model on a labelled file, or on a file of behavioural cases."""
     from nlp_quality import evaluation  # noqa: PLC0415  # scikit-learn's metrics are slow to load.
+    from nlp_quality.evaluation import behaviour  # noqa: PLC0415
     from nlp_quality.evaluation.report import html as page  # noqa: PLC0415
 
     if file.is_dir():
@@ -145,7 +146,11 @@ def evaluate(
         raise NlpQualityError("not_found", "FILE does not exist.")
     for path in (output, html):
         check_output(path, source=str(file))
-    figures = evaluation.evaluate(file, Scorer.load(model))
+    scorer = Scorer.load(model)
+    cases = behaviour.is_cases(file)
+    if cases and html is not None:
+        raise NlpQualityError("no_page", "there is no page of behavioural cases; leave --html out.")
+    figures = behaviour.rates(file, scorer) if cases else evaluation.evaluate(file, scorer)
     if html is not None:
         with open_output(html) as stream:
             stream.write(page(figures))
@@ -153,7 +158,8 @@ def evaluate(
         with open_output(output) as stream:
             stream.write(json.dumps(figures, ensure_ascii=False, indent=2) + "\n")
     with open_output(None) as stream:
-        stream.write(evaluation.render(figures).rstrip("\n") + "\n")
+        text = behaviour.render(figures) if cases else evaluation.render(figures)
+        stream.write(text.rstrip("\n") + "\n")
 
 
 def main() -> None:

@@ -44,7 +44,7 @@ def train(
 
         steps: dict[Step, Callable[[], Path]] = {
             Step.fit: lambda: own.fit_weights(folder=folder),
-            Step.export: own.export_weights,
+            Step.export: lambda: own.export_weights(folder=folder),
             Step.calibrate: lambda: own.calibrate(folder=folder),
             Step.measure: lambda: own.measure_all(folder=folder),
         }

@@ -12,7 +12,7 @@ from typing import Any, Final
 import torch
 
 from nlp_quality import corpus, dimensions, encoder, levels, model_store
-from nlp_quality.evaluation import measure, renaming
+from nlp_quality.evaluation import behaviour, measure, renaming
 from nlp_quality.evaluation.labelled import Labelled
 from nlp_quality.reader import Reader
 from nlp_quality.scorer import Scorer
@@ -32,6 +32,7 @@ ABOUT: Final = """**What it is.** MiniLM-L6 (all-MiniLM-L6-v2, 22.7 M parameters
 label sentences in windows of whole paragraphs, names replaced by roles, and to say of each child, marked apart from the
 others, whether the writer saw them and with whom; int8 ONNX. Levels by ordinal heads whose weights are never negative,
 fitted on the dev split, with prediction sets calibrated on held-out authors of it."""
+CASES: Final = Path(__file__).parents[2] / "tests" / "behaviour" / "cases.jsonl"
 LIMITS: Final = (
     "Made and measured on texts that language models wrote in the style of practitioners; not validated on real records.",
     "English only; records of children's social care in England only.",
@@ -67,8 +68,12 @@ def fit_weights(*, folder: Path, models: Path | None = None, plan: fit.Plan | No
     return checkpoint
 
 
-def export_weights(*, models: Path | None = None) -> Path:
-    """Write `model.onnx`, the tokenizer, licence and notice from the checkpoint; gives the model's folder."""
+def export_weights(*, folder: Path, models: Path | None = None) -> Path:
+    """Write `model.onnx`, the tokenizer, licence and notice from the checkpoint; gives the model's folder.
+
+    Raises:
+        ValueError: quantisation changes too many answers on the dev split.
+    """
     own = home(models)
     own.mkdir(parents=True, exist_ok=True)
     base = network.base_folder()
@@ -76,6 +81,9 @@ def export_weights(*, models: Path | None = None) -> Path:
     trained.load_state_dict(torch.load(_checkpoint(models), weights_only=True)["network"])
     export.export(trained.eval(), own / "model.onnx")
     shutil.copy(base / "tokenizer.json", own / "tokenizer.json")
+    items = data.read("dev", Reader.load(), folder=folder, kinds=("records",))
+    windows = data.sentences(items, encoder.Tokens.load(own / "tokenizer.json"))
+    publish.write(own / "quantisation.json", export.agreement(trained, own / "model.onnx", windows))
     licence = next(f for f in metadata.files(network.BASE) or () if f.name == "LICENSE")
     shutil.copy(str(licence.locate()), own / "LICENSE.base")
     (own / "NOTICE.md").write_text(NOTICE, encoding="utf-8")
@@ -102,6 +110,7 @@ def measure_all(*, folder: Path, models: Path | None = None) -> Path:
     figures: dict[str, Any] = {split: publish.figures(scorer, split, folder=folder) for split in ("dev", "test")}
     figures["baselines"] = _baselines(figures["test"]["records"], folder=folder, models=own.parents[1])
     figures["renamed"] = renaming.changes([row.record for row in corpus.read("test", folder=folder)], scorer)
+    figures["behaviour"] = behaviour.rates(CASES, scorer)
     figures["annotators"] = publish.annotators(folder)
     publish.write(own / "metrics.json", figures)
     card = publish.card(f"{NAME} {VERSION}", ABOUT, "test", figures["test"], LIMITS, figures)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from nlp_quality import corpus, model_store
 from nlp_quality.corpus import agreement
-from nlp_quality.evaluation import measure
+from nlp_quality.evaluation import behaviour, measure
 from nlp_quality.evaluation.render import between, number
 from nlp_quality.scheme import DIMENSIONS, SCHEME_VERSION
 from nlp_quality.scorer import Scorer
@@ -135,6 +135,13 @@ human reliability):
 
 {_agreed(others["annotators"])}
 
+## Behaviour
+
+Hand-written cases of "was this child seen alone" (`tests/behaviour`): {others["behaviour"]["passed"]:.2f} of {others["behaviour"]["cases"]} passed, every child's status right in
+every text of the case. `nlp-quality evaluate tests/behaviour/cases.jsonl` prints this table.
+
+{_behaviour(others["behaviour"])}
+
 ## Fairness
 
 Names are replaced by roles before the model reads. With every name of the test records changed for one of another
@@ -142,6 +149,15 @@ community, and the people given, a level changed in {given["levels_changed"]:.1%
 status or companion in {given["anything_changed"]:.1%}; with people inferred from the text, in {inferred["levels_changed"]:.1%} and
 {inferred["anything_changed"]:.1%}. How the tool does for families and workers of any real group is not known: nothing here is real.
 """
+
+
+def _behaviour(found: Mapping[str, Any]) -> str:
+    """Pass rates by capability, in Markdown."""
+    lines = ["| capability | " + " | ".join(behaviour.KINDS) + " |", "| --- " * (len(behaviour.KINDS) + 1) + "|"]
+    for name, kinds in found["capabilities"].items():
+        cells = [f"{kinds[k]['passed']} of {kinds[k]['n']}" if k in kinds else "" for k in behaviour.KINDS]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def _agreed(rounds: Mapping[str, Any]) -> str:
