@@ -28,6 +28,7 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/nlp-quality corpus check
 
 # Rebuild the models from the corpus, as the workflow of models/project.yml: each step runs only where what it needs has
 # changed. Needs torch and the base weights, which no other command does: some 2 GB, and about an hour on two cores.

@@ -137,8 +137,8 @@ human reliability):
 
 ## Behaviour
 
-Hand-written cases of "was this child seen alone" (`tests/behaviour`): {others["behaviour"]["passed"]:.2f} of {others["behaviour"]["cases"]} passed, every child's status right in
-every text of the case. `nlp-quality evaluate tests/behaviour/cases.jsonl` prints this table.
+Hand-written cases of "was this child seen alone" (`tests/behaviour`): {_passed(others["behaviour"])} passed, every
+child's status right in every text of the case. `nlp-quality evaluate tests/behaviour/cases.jsonl` prints this table.
 
 {_behaviour(others["behaviour"])}
 
@@ -149,6 +149,10 @@ community, and the people given, a level changed in {given["levels_changed"]:.1%
 status or companion in {given["anything_changed"]:.1%}; with people inferred from the text, in {inferred["levels_changed"]:.1%} and
 {inferred["anything_changed"]:.1%}. How the tool does for families and workers of any real group is not known: nothing here is real.
 """
+
+
+def _passed(found: Mapping[str, Any]) -> str:
+    return f"{found['passed']:.2f} of {found['cases']}"
 
 
 def _behaviour(found: Mapping[str, Any]) -> str:
