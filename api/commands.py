@@ -47,7 +47,7 @@ def serve(
         )
     # Loaded here even where the workers load it again: a missing model is then one clear line and no loop of workers
     # that start and die.
-    scorer = Scorer.load(settings.model)
+    scorer = Scorer.load(settings.model, flag_means=settings.flag_means)
     common = {
         "host": settings.host,
         "port": settings.port,

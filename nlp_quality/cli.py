@@ -22,6 +22,7 @@ from nlp_quality.formats import BadRecord, read_records, score_items
 from nlp_quality.formats.output import check_output, json_line, open_output
 from nlp_quality.formats.scorecard import to_dict
 from nlp_quality.formats.table import console_for, print_bad, print_card
+from nlp_quality.reconciliation import MEANINGS
 from nlp_quality.scorer import Scorer
 from nlp_quality.types import Scorecard
 
@@ -90,6 +91,12 @@ def score(
         ScoreFormat.jsonl
     ),
     model: Model = None,
+    flag_means: Annotated[
+        str,
+        typer.Option(
+            "--flag-means", metavar="MEANING", help=f"What the flag seen_alone means: {' or '.join(MEANINGS)}."
+        ),
+    ] = "without_anyone",
 ) -> None:
     """Score records.
 
@@ -97,7 +104,7 @@ def score(
     """
     check_output(output, source=source)
     items = read_records(source, on_skipped=_say_skipped)
-    scorer = Scorer.load(model)
+    scorer = Scorer.load(model, flag_means=flag_means)
     total = bad = 0
     with open_output(output) as stream:
         write = _writer(stream, format)

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from nlp_quality import Record, Scorer, model_store
-from nlp_quality.encoder import HEADS, WINDOW, Encoder, pooling, role_text, windows
+from nlp_quality import Person, Record, Scorer, model_store
+from nlp_quality.encoder import HEADS, Encoder
 from nlp_quality.formats import Source, read_records
 from nlp_quality.reader import Reader
+from nlp_quality.windows import WINDOW, pooling, question, role_text, windows
 
 SAMPLE = Path(__file__).parent / "data" / "sample.jsonl"
-HOME = next((model_store.models_folder() / "minilm").glob("*/meta.json")).parent
+HOME = model_store.models_folder() / "minilm" / "0.2.0"
 RECORDS = [item.record for item in read_records(SAMPLE) if isinstance(item, Source)]
 
 
@@ -62,8 +63,36 @@ def test_names_are_never_read(trained: Scorer) -> None:
         assert one.probabilities == two.probabilities
 
 
-def test_role_text_holds_roles_in_words() -> None:
-    assert role_text("CHILD told  WRITER that PARENT\nshouts") == "child told I that parent shouts"
+PEOPLE = (
+    Person("Anwen Howells", "child", age=8),
+    Person("Bryn Howells", "child", age=4),
+    Person("Mrs Howells", "parent"),
+    Person("Mr Quill", "professional"),
+)
+
+
+def test_names_are_read_as_roles_and_words_as_they_stand() -> None:
+    record = Record(text="Anwen told  SW that Mum shouts; Mr Quill heard Mrs Howells and she cried.", people=PEOPLE)
+    sentence = Reader.load().read(record).sentences[0]
+    assert role_text(sentence) == "child told I that Mum shouts; professional heard parent and she cried."
+
+
+def test_the_child_asked_about_is_told_from_the_others() -> None:
+    parsed = Reader.load().read(Record(text="Anwen sat with Bryn; both children sang to Anwen Howells.", people=PEOPLE))
+    anwen, bryn = (role_text(parsed.sentences[0], child) for child in (0, 1))
+    assert anwen == "the child sat with sibling; the children sang to the child."
+    assert bryn == "sibling sat with the child; the children sang to sibling."
+
+
+def test_a_question_reads_what_bears_on_it_first_and_no_more_than_fits() -> None:
+    sentences = [(i, i // 5, [10 + i] * 40) for i in range(30)]
+    bearing = [0.0] * 30
+    bearing[17] = 0.9
+    window = question(sentences, bearing, opening=[1, 9, 2], between=2)
+    assert len(window.ids) <= WINDOW
+    assert window.places == ((0, 0, len(window.ids)),)
+    assert {26, 27, 28} <= set(window.ids)
+    assert window.ids.count(2) < 30
 
 
 def test_windows_keep_to_paragraphs_and_lose_no_sentence() -> None:

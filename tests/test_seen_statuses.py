@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlp_quality import Person, Record, Scorer
+from nlp_quality import ChildSeen, Person, Record, Scorer
 
 LEVI = (Person("Levi Osborne", "child", age=9), Person("Tara Osborne", "parent"), Person("Mrs Quill", "professional"))
 TWO = (*LEVI, Person("Ada Osborne", "child", age=5))
@@ -76,3 +76,14 @@ def test_flags_are_held_against_the_narrative_and_change_nothing(scorer: Scorer)
     assert after.children is not None
     assert before.children[0].reconciliation is None
     assert after.children[0].reconciliation.result == "contradicted"
+
+
+def test_two_children_of_one_name_are_referred_and_never_guessed(scorer: Scorer) -> None:
+    people = (
+        Person("Sam Adeyemi", "child", age=9),
+        Person("Sam Okafor", "child", age=7),
+        Person("Ife Adeyemi", "child"),
+    )
+    text = "I saw Sam on his own in the garden. Ife sat with her mother in the kitchen while we spoke."
+    found = scorer.score(Record(text=text, people=people, record_type="visit")).dimensions["seen_alone"].children or ()
+    assert [child.refer for child in found if isinstance(child, ChildSeen)][:2] == [True, True]

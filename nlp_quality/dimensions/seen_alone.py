@@ -183,7 +183,7 @@ def children(parsed: ParsedRecord) -> tuple[ChildSeen, ...]:
                 companions=status.companions,
                 reason=known,
                 probability=status.probability,
-                refer=status.probability < REFER_BELOW,
+                refer=status.probability < REFER_BELOW or _shares_a_name(parsed, status.child),
                 reconciliation=reconcile(
                     status.status,
                     person.flags,
@@ -195,6 +195,11 @@ def children(parsed: ParsedRecord) -> tuple[ChildSeen, ...]:
             )
         )
     return tuple(out)
+
+
+def _shares_a_name(parsed: ParsedRecord, child: int) -> bool:
+    """True where the record calls the child by a name that is another's too: nobody can tell whom it means."""
+    return any(m.named and child in m.people and len(m.people) > 1 for s in parsed.sentences for m in s.mentions)
 
 
 _SAID: Final[Mapping[str, str]] = {

@@ -14,10 +14,11 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from nlp_quality.encoder import EXCLUSIVE, HEADS, role_text
+from nlp_quality.encoder import EXCLUSIVE, HEADS
 from nlp_quality.evaluation.measure import kappa
 from nlp_quality.scheme import DIMENSIONS
 from nlp_quality.training import data
+from nlp_quality.windows import role_text
 
 # A view gives each sentence of a record as something to learn from; a record is the mean, or the whole, of its own.
 View = Callable[[data.Read], Sequence[Any]]

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from nlp_quality import corpus
-from nlp_quality.encoder import ALL_HEADS, HEADS, Tokens, Window
+from nlp_quality.encoder import ALL_HEADS, HEADS
 from nlp_quality.evaluation.labelled import Labelled
 from nlp_quality.reader import Reader
 from nlp_quality.types import ParsedRecord, Sentence
+from nlp_quality.windows import Tokens, Window
 
 UNKNOWN: Final = -100  # a label that nobody gave; the loss passes over it
 MISREAD: Final = 0.06  # share of sentences whose bearing on a child's being seen is taken wrongly, as a model will

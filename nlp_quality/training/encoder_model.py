@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import torch
 
-from nlp_quality import corpus, dimensions, encoder, levels, model_store
+from nlp_quality import corpus, dimensions, encoder, levels, model_store, windows
 from nlp_quality.evaluation import behaviour, measure, renaming
 from nlp_quality.evaluation.labelled import Labelled
 from nlp_quality.reader import Reader
@@ -53,7 +53,7 @@ def fit_weights(*, folder: Path, models: Path | None = None, plan: fit.Plan | No
     """
     plan = plan or fit.Plan()
     base = network.base_folder()
-    tokens = encoder.Tokens.load(base / "tokenizer.json")
+    tokens = windows.Tokens.load(base / "tokenizer.json")
     items = data.read("train", Reader.load(), folder=folder)
     sentences = list(data.sentences(items, tokens))
 
@@ -82,8 +82,8 @@ def export_weights(*, folder: Path, models: Path | None = None) -> Path:
     export.export(trained.eval(), own / "model.onnx")
     shutil.copy(base / "tokenizer.json", own / "tokenizer.json")
     items = data.read("dev", Reader.load(), folder=folder, kinds=("records",))
-    windows = data.sentences(items, encoder.Tokens.load(own / "tokenizer.json"))
-    publish.write(own / "quantisation.json", export.agreement(trained, own / "model.onnx", windows))
+    read = data.sentences(items, windows.Tokens.load(own / "tokenizer.json"))
+    publish.write(own / "quantisation.json", export.agreement(trained, own / "model.onnx", read))
     licence = next(f for f in metadata.files(network.BASE) or () if f.name == "LICENSE")
     shutil.copy(str(licence.locate()), own / "LICENSE.base")
     (own / "NOTICE.md").write_text(NOTICE, encoding="utf-8")
@@ -126,7 +126,7 @@ def _baselines(ours: Mapping[str, Any], *, folder: Path, models: Path) -> dict[s
     reader = Reader.load()
     train, test = (data.read(split, reader, folder=folder, kinds=("records",)) for split in ("train", "test"))
     base = network.base_folder()
-    tokens = encoder.Tokens.load(base / "tokenizer.json")
+    tokens = windows.Tokens.load(base / "tokenizer.json")
     frozen = network.Network(base).eval()
 
     def vectors(item: data.Read) -> list[Any]:

@@ -12,9 +12,10 @@ import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from nlp_quality.encoder import ALL_HEADS, EXCLUSIVE, HEADS, pooling
+from nlp_quality.encoder import ALL_HEADS, EXCLUSIVE, HEADS
 from nlp_quality.training.data import Example
 from nlp_quality.training.network import Network, batch
+from nlp_quality.windows import pooling
 
 SAME: Final = 0.97  # share of one-label answers that must survive quantisation
 

