@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from nlp_quality import levels, rules, rules_presence
+from nlp_quality import levels, rules, rules_presence, seen_status
 from nlp_quality.encoder import Encoder
 from nlp_quality.errors import ModelAltered, ModelNotFound
 from nlp_quality.reader import presence
@@ -90,15 +90,21 @@ def _rules(parsed: ParsedRecord) -> ParsedRecord:
 
 def _encoder(home: Path, meta: Mapping[str, Any]) -> Callable[[ParsedRecord], ParsedRecord]:
     """The trained model's labels over what the rules have read: cues, meetings and who was there stay theirs."""
-    return reading(Encoder.load(home, temperatures=meta["temperatures"]))
+    head = json.loads((home / "seen.json").read_text(encoding="utf-8"))
+    return reading(Encoder.load(home, temperatures=meta["temperatures"]), head)
 
 
-def reading(model: Encoder) -> Callable[[ParsedRecord], ParsedRecord]:
-    """How a trained model and the rules label a record together."""
+def reading(model: Encoder, head: Mapping[str, Any] | None) -> Callable[[ParsedRecord], ParsedRecord]:
+    """How a trained model and the rules label a record together.
+
+    Args:
+        head: what weighs the model's statuses against the rules'; None before it is fitted.
+    """
 
     def label(parsed: ParsedRecord) -> ParsedRecord:
         ruled = rules.label(parsed)
-        return presence.events(rules_presence.settle(ruled, model.label(ruled)))
+        done = presence.events(rules_presence.settle(ruled, model.label(ruled)))
+        return done if head is None else seen_status.weighed(done, head)
 
     return label
 

@@ -7,13 +7,13 @@ should be supported" (Working Together to Safeguard Children 2023, p. 53). The l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from nlp_quality.dimensions._evidence import call, listed, of_sentence
+from nlp_quality.levels import TOP
 from nlp_quality.reconciliation import reconcile
 from nlp_quality.record import Person, Record
-from nlp_quality.scheme import COMPANIONS
+from nlp_quality.seen_status import CLEAR, Status, statuses
 from nlp_quality.types import (
     ChildSeen,
     Evidence,
@@ -23,105 +23,11 @@ from nlp_quality.types import (
     ParsedRecord,
     PresenceEvent,
     Prompt,
-    SeenReading,
 )
 
 ID: Final = "seen_alone"
-CLEAR: Final = ("seen_alone", "seen_not_alone", "not_seen")
 REFER_BELOW: Final = 0.6  # a status less probable than this is for a person to settle
-DISPUTED: Final = 0.15  # less, where sightings of one child do not agree
-UNSAID: Final = 0.7  # of a record that says nothing of a child's being seen
-UNREAD: Final = 0.5  # of a short visit note that seems to say nothing of it: more likely unread than silent
-BRIEF: Final = 8  # sentences
-LONG: Final = 0.8  # times, in a longer record, where a sighting and its circumstances are harder to bring together
-BESIDE: Final = 0.7  # of an event that its sentence's label does not name
-MARGIN: Final = 0.25  # how far behind the surest sighting another may be and still count
-LIKELY: Final = 0.5  # probability from which a companion, or an explanation, is taken to be there
 BABY_UNDER: Final = 2.0  # years; nobody asks to see a baby alone
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """One child's status and the events that settle it."""
-
-    child: int
-    status: str
-    companions: tuple[str, ...]
-    probability: float
-    settled_by: tuple[PresenceEvent, ...]
-    explained: bool
-
-
-def statuses(parsed: ParsedRecord) -> tuple[Status, ...]:
-    """The status of each child who is born or not, in the order of `people`, by section 2 of the label scheme."""
-    return tuple(_status(parsed, child) for child in parsed.children)
-
-
-def _status(parsed: ParsedRecord, child: int) -> Status:
-    ruled = _by_rules(parsed, child)
-    reading = next((r for r in parsed.seen if r.child == child), None)
-    return ruled if reading is None else _as_read(parsed, reading, ruled)
-
-
-def _as_read(parsed: ParsedRecord, reading: SeenReading, ruled: Status) -> Status:
-    """The trained model's status, held against the one that the rules give; events of the rules are its evidence."""
-    status = max(reading.status, key=lambda name: reading.status[name])
-    probability = reading.status[status]
-    by = tuple(e for e in parsed.events if e.child == reading.child and e.label == status)
-    if not by and status != "not_stated":
-        by = (_most_like(parsed, reading.child, status),)
-    companions = (
-        tuple(name for name, p in reading.companions.items() if p >= LIKELY) if status == "seen_not_alone" else ()
-    )
-    return Status(reading.child, status, companions, probability, by, reading.explained >= LIKELY)
-
-
-def _most_like(parsed: ParsedRecord, child: int, status: str) -> PresenceEvent:
-    """The sentence that most likely says it, one about the child before any other."""
-    best = max(parsed.sentences, key=lambda s: (s.probability(status) * (1 + (child in s.child_indices)), -s.index))
-    return PresenceEvent(child, best.index, status)
-
-
-def _by_rules(parsed: ParsedRecord, child: int) -> Status:
-    own = [e for e in parsed.events if e.child == child]
-    told = [e for e in own if not e.form]
-    forms = [e for e in own if e.form]
-    planned = any(e.label == "planned" and e.detail for e in told)
-    for events, certainty in ((told, 1.0), (forms, 0.9)):
-        # A form that says alone settles what the narrative leaves open; nothing else of a form outweighs it.
-        settling = [*events, *forms] if events is told and _best(told) == "seen_unclear" else events
-        settling = _firm(settling, parsed)
-        best = _best(settling)
-        if best is None:
-            continue
-        by = tuple(e for e in settling if e.label == best)
-        companions = (
-            tuple(c for c in COMPANIONS if any(c in e.companions for e in by)) if best == "seen_not_alone" else ()
-        )
-        explained = any(e.detail for e in by) or (planned and best != "seen_alone")
-        labels = {e.label for e in settling if e.label in CLEAR}
-        length = LONG if len(parsed.sentences) > BRIEF and events is told else 1.0
-        sure = certainty * length * max(_sureness(e, parsed) for e in by) - DISPUTED * (len(labels) > 1)
-        return Status(child, best, companions, round(max(sure, 0.3), 4), by, explained)
-    silent = parsed.record.record_type != "visit" or len(parsed.sentences) > BRIEF
-    return Status(child, "not_stated", (), UNSAID if silent else UNREAD, (), False)
-
-
-def _sureness(event: PresenceEvent, parsed: ParsedRecord) -> float:
-    """How surely the sentence says it; a sentence that says several things of several children gives the middle."""
-    sentence = parsed.sentences[event.sentence]
-    return sentence.probability(event.label) if sentence.presence == event.label else BESIDE
-
-
-def _firm(events: list[PresenceEvent], parsed: ParsedRecord) -> list[PresenceEvent]:
-    """The events but those much less sure than the surest sighting."""
-    top = max((_sureness(e, parsed) for e in events if e.label in (*CLEAR, "seen_unclear")), default=0.0)
-    return [e for e in events if _sureness(e, parsed) >= top - MARGIN]
-
-
-def _best(events: list[PresenceEvent]) -> str | None:
-    labels = {e.label for e in events}
-    return next((s for s in ("seen_alone", "seen_not_alone", "seen_unclear", "not_seen") if s in labels), None)
 
 
 def applies(parsed: ParsedRecord) -> NotApplicable | None:
@@ -138,6 +44,9 @@ def features(parsed: ParsedRecord) -> Mapping[str, float]:
         "stated": float(any(s.status != "not_stated" for s in born)),
         "clear": float(all(s.status in CLEAR for s in born)),
         "explained": float(all(s.status in CLEAR and s.explained for s in born)),
+        f"{TOP}stated": max(s.stated for s in born),
+        f"{TOP}clear": min(s.clear for s in born),
+        f"{TOP}explained": min(s.clear * s.explanation for s in born),
     }
 
 

@@ -11,12 +11,23 @@ from typing import Any, Final
 
 import torch
 
-from nlp_quality import corpus, dimensions, encoder, levels, model_store, windows
+from nlp_quality import corpus, dimensions, encoder, levels, model_store, seen_status, windows
 from nlp_quality.evaluation import behaviour, measure, renaming
 from nlp_quality.evaluation.labelled import Labelled
 from nlp_quality.reader import Reader
 from nlp_quality.scorer import Scorer
-from nlp_quality.training import baselines, data, export, fit, level_heads, network, publish, sets, temperatures
+from nlp_quality.training import (
+    baselines,
+    data,
+    export,
+    fit,
+    level_heads,
+    network,
+    publish,
+    seen_head,
+    sets,
+    temperatures,
+)
 from nlp_quality.types import ParsedRecord
 
 NAME: Final = "minilm"
@@ -96,8 +107,11 @@ def calibrate(*, folder: Path, models: Path | None = None) -> Path:
     items = data.read("dev", Reader.load(), folder=folder)
     plain = encoder.Encoder.load(own, temperatures={})
     found = temperatures.temperatures(items, plain)
-    label = model_store.reading(encoder.Encoder.load(own, temperatures=found))
-    records = [(item.row, label(item.parsed)) for item in items if item.row.levels]
+    label = model_store.reading(encoder.Encoder.load(own, temperatures=found), None)
+    read = [(item, label(item.parsed)) for item in items]
+    head = seen_head.fit(read)
+    publish.write(own / "seen.json", head)
+    records = [(item.row, seen_status.weighed(parsed, head)) for item, parsed in read if item.row.levels]
     publish.write(own / "levels.json", level_file(records, level_heads.fit))
     publish.seal(own, _about(found, None, folder))
     return own
