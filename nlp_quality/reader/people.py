@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from nlp_quality.reader import names
+from nlp_quality.reader import candidates, names, roles
+from nlp_quality.reader.candidates import Span
 from nlp_quality.reader.people_words import FEMALE_TITLES, KIN_TITLES, MALE_TITLES, NAME, TITLES
 from nlp_quality.record import Person
 
@@ -92,71 +93,50 @@ _JOB: Final = (
     r"manager|TA|HV|SENCO|DSL|IRO|FSW|YOT|midwife|doctor|GP|paediatrician|therapist|psychologist|chair|tutor|mentor|"
     r"solicitor|guardian|registrar|consultant|practitioner|lead|keyworker|inspector|supervisor)"
 )
-_PROFESSIONAL: Final = (
-    rf"{{name}},? (?:\(|, )?(?:from|of) |{{name}} ?[,(] ?{_JOB}\b|{_JOB},? {{name}}\b|(?i:from {{name}} at\b)"
-    r"|\b[A-Z]\. {name}\b",
-)
 _ADULT_KIN: Final = (
     r"(?:[Mm]um|[Mm]other|[Mm]am|[Mm]om|[Dd]ad|[Ff]ather|[Ss]tepdad|[Ss]tepmum|[Ss]tepfather|[Ss]tepmother|[Pp]arents?)"
 )
-_PARENT: Final = (
-    rf"\b{_ADULT_KIN},? \(?{{name}}\b|{{name}},? \(?(?:the |his |her |their |birth )*{_ADULT_KIN}\b(?!['’]s)"
-    rf"|{{name}}[^.\n]{{{{0,40}}}}\({_ADULT_KIN} (?:of|to) ",
-)
-_RELATIVE: Final = (
-    r"\b(?:[Aa]unt(?:ie|y)?|[Uu]ncle|[Gg]ran(?:ny|dma|dad|dmother|dfather)?|[Nn]an(?:a)?|[Cc]ousin|MGM|PGM|"
-    r"MGF|PGF),? \(?{name}\b"
-    r"|{name},? \(?(?:the |his |her |their |maternal |paternal )*(?:aunt|uncle|gran|nan|cousin)",
-)
-_CARER: Final = (
-    r"(?:[Ff]oster )?(?:[Cc]arers?|[Ff]oster (?:mum|dad|mother|father|parent)|[Gg]uardian),? \(?{name}\b|"
-    r"{name},? \(?(?:the |his |her |their )*(?:foster )?carer",
-)
-_OTHER: Final = (
-    r"(?:[Pp]artner|[Bb]oyfriend|[Gg]irlfriend|[Ff]riend|[Mm]ate|[Nn]eighbour|[Ll]odger|[Hh]usband|[Ww]ife|"
-    r"ex),? \(?{name}\b"
-    r"|{name},? \(?(?:the |his |her |their |best |new )*(?:friend|partner|boyfriend|girlfriend|mate|neighbour|"
-    r"classmate|lodger)",
-)
-_CHILD: Final = (
-    r"{name}(?: {surname})? ?\(?,? ?(?:aged? )?\d{{1,2}}(?:\)| ?y/?o| years|,| months|/12)|{name} \((?:Year|"
-    r"Reception|Nursery|Y\d|DOB|dob|[Aa]ged)",
-    r"{name}['’]s? (?:mum|mother|mam|mom|dad|father|parents?|foster|bedroom|room|school|teacher|nursery|voice|"
-    r"views|wishes|lived|cot|social worker|class|behaviour|attendance|day|carer|gran|nan|brother|sister|aunt|"
-    r"uncle|stepdad|education|health|plan|laugh|face|words)\b",
-    r"(?:mother|mum|mam|mom|father|dad|parents?|carers?) (?:of|to) {name}|(?:son|daughter|child|baby|twins?|"
-    r"siblings?|brother|sister|pupil|boy|girl|infant|unborn|young person|YP|Dear|Re:|RE:|[Cc]hild(?:ren)?:|"
-    r"[Nn]ame:),? {name}\b",
-    r"(?:saw|seen|met|spoke to|spoke with|spoken to|visited|see|asked|with|observed|watched) {name}\b|"
-    r"{name} (?:was|were|wasn['’]?t|had been|has been|is) (?:not )?(?:seen|spoken|met|asleep|at school|"
-    r"at nursery|in bed|playing|observed|in the (?:bath|garden))\b",
-    r"{name} (?:told|showed|said|says|asked|declined|refused|wouldn['’]?t|would not|chose|drew|played|likes|"
-    r"loves|hates|misses|giggled|cried|sat|came|ran|smiled|slept|woke|attends|lives)\b",
+
+_STATED: Final = (  # what outweighs the model: the text says in so many words whose name it is
+    ("professional", rf"{{name}}(?: [A-Z][\w'’-]+)?, \(?(?:the |his |her |their |a ){_JOB}\b"),
+    (
+        "parent",
+        rf"\b(?:[Hh]is|[Hh]er|[Tt]heir) {_ADULT_KIN},? \(?{{name}}\b|{{name}}[^.\n]{{{{0,40}}}}\({_ADULT_KIN} (?:of|to) ",
+    ),
 )
 
 
-def infer(text: str, entities: Iterable[tuple[int, int, str]] = ()) -> tuple[Person, ...]:
-    """People and their roles as the text lets them be known; children first.
+def infer(text: str, entities: Iterable[Span] = (), tags: Iterable[Span] = ()) -> tuple[Person, ...]:
+    """People and their roles as the text lets them be known; children first, in order of appearance.
 
-    A bare first name with nothing that makes it an adult's is a child's: workers write of adults as Mum or Mr Aziz.
     A child of whom only a pronoun or a word tells is `unknown`.
 
     Args:
-        entities: (start, end, label) as spaCy's recogniser gives them; used to tell names from places.
+        entities: (start, end, label) as spaCy's recogniser gives them.
+        tags: (start, end, tag) of each token as spaCy's tagger gives them.
     """
-    entities = tuple(entities)
-    places = frozenset(word for a, b, label in entities if label != "PERSON" for word in text[a:b].split())
-    recognised = frozenset(word for a, b, label in entities if label == "PERSON" for word in text[a:b].split())
     titled = _titled(text)
-    found = {
-        name: points for name, points in names.find(text, recognised, places).items() if name.split()[0] not in titled
-    }
-    people: list[Person] = [*_roles(text, found), *titled.values()]
+    found, shown = read_candidates(text, entities, tags)
+    stated = [_stated(text, candidate.name) for candidate in found]
+    people: list[Person] = []
+    for candidate, role in zip(found, roles.choose(shown, stated), strict=True):
+        if role != roles.NONE and candidate.name not in titled:
+            people.append(_person(text, candidate, role))
+    people += titled.values()
     if is_general(text):
         return tuple(person for person in people if person.role != "child")
     if not any(person.role == "child" for person in people):
         people = [*unnamed_children(text), *people]
     return tuple(sorted(people, key=lambda person: person.role != "child"))
+
+
+def read_candidates(
+    text: str, entities: Iterable[Span] = (), tags: Iterable[Span] = ()
+) -> tuple[list[candidates.Candidate], list[set[str]]]:
+    """Candidates of a text with the features of each."""
+    own = candidates.tokens(text, entities, tags)
+    found = candidates.find(text, own)
+    return found, roles.features(own, found)
 
 
 def is_general(text: str) -> bool:
@@ -188,50 +168,26 @@ def _titled(text: str) -> dict[str, Person]:
     return found
 
 
-def _matches(patterns: tuple[str, ...], name: str, text: str) -> int:
-    first, *rest = name.split()
-    surname = re.escape(rest[-1]) if rest else NAME
-    form = rf"(?:{re.escape(name)}|{re.escape(first)})"
-    return sum(
-        len(
-            re.findall(
-                pattern.replace("{name}", form).replace("{surname}", surname).replace("{{", "{").replace("}}", "}"),
-                text,
-            )
-        )
-        for pattern in patterns
+def _stated(text: str, name: str) -> str | None:
+    """The adult's role that the text gives the name outright, or None."""
+    for role, pattern in _STATED:
+        if re.search(pattern.replace("{name}", re.escape(name)).replace("{{", "{").replace("}}", "}"), text):
+            return role
+    return None
+
+
+def _person(text: str, candidate: candidates.Candidate, role: str) -> Person:
+    """The person a candidate is, with the age and the word `Baby` or `unborn` that the text gives."""
+    name = candidate.name
+    age = re.search(
+        rf"\b{re.escape(name.split()[0])}(?:\s[A-Z][\w'’-]+)?\s?\(?,?\s?(?:aged?\s)?(\d{{1,2}})(?:\)|\s?y/?o|\syears|,)",
+        text,
     )
-
-
-def _roles(text: str, found: Mapping[str, int]) -> list[Person]:
-    """Each name with the role the text gives it; a name with none is a child's."""
-    people: list[Person] = []
-    text = re.sub(r"\s+", " ", text)  # a hand-wrapped line may part a name from its age
-    for name in found:
-        scores = {
-            "professional": 1.5 * _matches(_PROFESSIONAL, name, text),
-            "parent": 2 * _matches(_PARENT, name, text),
-            "relative": 2 * _matches(_RELATIVE, name, text),
-            "carer": 2 * _matches(_CARER, name, text),
-            "other": 2 * _matches(_OTHER, name, text),
-            "child": float(_matches(_CHILD, name, text)),
-        }
-        best = max(scores, key=lambda role: scores[role])
-        if names.is_organisation(name):
-            continue
-        if scores[best] == 0:
-            # A name in full that nothing makes a child's is somebody's; a bare first name is a child's.
-            best = "other" if " " in name else "child"
-        age = re.search(
-            rf"{re.escape(name.split()[0])}(?: [A-Z][\w'’-]+)? ?\(?,? ?(?:aged? )?(\d{{1,2}})(?:\)| ?y/?o| years|,)",
-            text,
-        )
-        years = float(age.group(1)) if age and best == "child" else None
-        if years is not None and years >= 18:
-            best, years = "other", None
-        unborn = re.search(rf"\b[Uu]nborn (?:[Bb]aby )?{re.escape(name)}", text) is not None
-        people.append(Person(name=_with_baby(name, text), role=best, age=years, unborn=unborn))
-    return people
+    years = float(age.group(1)) if age and role == "child" else None
+    if years is not None and years >= 18:
+        role, years = "other", None
+    unborn = re.search(rf"\b[Uu]nborn\s(?:[Bb]aby\s)?{re.escape(name)}", text) is not None
+    return Person(name=_with_baby(name, text), role=role, age=years, unborn=unborn, aliases=tuple(candidate.nicknames))
 
 
 def _with_baby(name: str, text: str) -> str:

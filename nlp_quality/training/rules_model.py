@@ -10,7 +10,7 @@ from nlp_quality import corpus, dimensions, model_store, rules
 from nlp_quality.reader import Reader, presence
 from nlp_quality.scheme import DIMENSIONS
 from nlp_quality.scorer import Scorer
-from nlp_quality.training import publish, sets
+from nlp_quality.training import people_model, publish, sets
 from nlp_quality.training.level_tables import level_table
 
 VERSION: Final = "0.2.0"
@@ -32,11 +32,15 @@ LIMITS: Final = (
 def build(folder: Path = corpus.CORPUS, *, models: Path | None = None) -> Path:
     """Write `models/rules/<version>/` from the corpus's train split, measured on its dev split; gives the folder.
 
+    The reader's own model of people (`people_model`) is built first, and only from the default corpus.
+
     Raises:
         UnreadableInput: the corpus is missing, or not as its manifest records it.
     """
     home = (models or model_store.models_folder()) / "rules" / VERSION
     home.mkdir(parents=True, exist_ok=True)
+    if folder == corpus.CORPUS:
+        people_model.build(folder)
     publish.write(home / "levels.json", _tables(folder))
     publish.seal(home, _about(None))
     figures = publish.figures(Scorer.load("rules", models=home.parents[1]), "dev", folder=folder)
