@@ -16,10 +16,10 @@ from nlp_quality.reader import presence
 from nlp_quality.types import ModelInfo, ParsedRecord
 
 DEFAULT_MODEL: Final = "minilm"
-LEXICON_PREFIX: Final = "lexicons/"
-_LEXICONS: Final = Path(__file__).parent / "lexicons"
-_PACKAGED: Final = Path(__file__).parent / "models"
-_CHECKOUT: Final = Path(__file__).parent.parent / "models"
+_PACKAGE: Final = Path(__file__).parent
+PACKAGE_FILES: Final = ("lexicons/", "reader/")  # where what every model reads with lies in the package
+_PACKAGED: Final = _PACKAGE / "models"
+_CHECKOUT: Final = _PACKAGE.parent / "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +109,16 @@ def reading(model: Encoder, head: Mapping[str, Any] | None) -> Callable[[ParsedR
     return label
 
 
-def lexicons() -> tuple[Path, ...]:
-    """The packaged lexicon files, in order: part of every model."""
-    return tuple(sorted(_LEXICONS.glob("*.toml")))
+def package_files() -> tuple[str, ...]:
+    """The lexicons and the reader's own model, by their place in the package: part of every model."""
+    found = [*_PACKAGE.glob("lexicons/*.toml"), *_PACKAGE.glob("reader/*.json")]
+    return tuple(sorted(path.relative_to(_PACKAGE).as_posix() for path in found))
 
 
 def digest(home: Path, file: str) -> str | None:
-    """The sha256 of a model's file; lexicons are read from the package. None where it is missing."""
+    """The sha256 of a model's file, or of one of the package's that every model names. None where it is missing."""
     try:
-        of_package = file.startswith(LEXICON_PREFIX)
-        data = (_LEXICONS / file.removeprefix(LEXICON_PREFIX) if of_package else home / file).read_bytes()
+        data = ((_PACKAGE if file.startswith(PACKAGE_FILES) else home) / file).read_bytes()
     except OSError:
         return None
     return hashlib.sha256(data).hexdigest()

