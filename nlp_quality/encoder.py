@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -37,17 +38,33 @@ CHOSEN_FROM: Final = 0.5  # probability from which a label of another head is gi
 class Encoder:
     """The fine-tuned model: holds the ONNX session and its tokenizer."""
 
-    def __init__(self, *, session: Any, tokens: Tokens, temperatures: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        *,
+        session: Any,
+        tokens: Tokens,
+        temperatures: Mapping[str, float],
+        biases: Mapping[str, Sequence[float]] = MappingProxyType({}),
+    ) -> None:
         self._session = session
         self._tokens = tokens
         self._temperatures = temperatures
+        self._biases = {head: np.array(own) for head, own in biases.items()}
 
     @classmethod
-    def load(cls, home: Path, *, temperatures: Mapping[str, float], threads: int = 0) -> Encoder:
+    def load(
+        cls,
+        home: Path,
+        *,
+        temperatures: Mapping[str, float],
+        biases: Mapping[str, Sequence[float]] = MappingProxyType({}),
+        threads: int = 0,
+    ) -> Encoder:
         """Load `model.onnx` and `tokenizer.json` from a model's folder.
 
         Args:
             temperatures: head -> the temperature that calibrates it.
+            biases: head -> what is added to each label's logit after that.
             threads: of one run; onnxruntime's choice when 0.
         """
         import onnxruntime  # noqa: PLC0415  # slow to load, and the model `rules` needs none of it.
@@ -57,7 +74,12 @@ class Encoder:
         options.use_deterministic_compute = True
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(str(home / "model.onnx"), options, providers=["CPUExecutionProvider"])
-        return cls(session=session, tokens=Tokens.load(home / "tokenizer.json"), temperatures=temperatures)
+        return cls(
+            session=session,
+            tokens=Tokens.load(home / "tokenizer.json"),
+            temperatures=temperatures,
+            biases=biases,
+        )
 
     def label(self, parsed: ParsedRecord) -> ParsedRecord:
         """`parsed` with every sentence labelled and each born child's being seen read, all probabilities given."""
@@ -79,7 +101,9 @@ class Encoder:
         outputs = self._session.run(list(heads), inputs)
         for row in range(len(window.places)):
             yield {
-                head: _probabilities(head, logits[row] / self._temperatures.get(head, 1.0))
+                head: _probabilities(
+                    head, logits[row] / self._temperatures.get(head, 1.0) + self._biases.get(head, 0.0)
+                )
                 for head, logits in zip(heads, outputs, strict=True)
             }
 

@@ -91,7 +91,7 @@ def _rules(parsed: ParsedRecord) -> ParsedRecord:
 def _encoder(home: Path, meta: Mapping[str, Any]) -> Callable[[ParsedRecord], ParsedRecord]:
     """The trained model's labels over what the rules have read: cues, meetings and who was there stay theirs."""
     head = json.loads((home / "seen.json").read_text(encoding="utf-8"))
-    return reading(Encoder.load(home, temperatures=meta["temperatures"]), head)
+    return reading(Encoder.load(home, temperatures=meta["temperatures"], biases=meta["biases"]), head)
 
 
 def reading(model: Encoder, head: Mapping[str, Any] | None) -> Callable[[ParsedRecord], ParsedRecord]:

@@ -160,6 +160,11 @@ def evidence_of(parsed: ParsedRecord, reading: SeenReading) -> list[float]:
 
 
 def _weighed(parsed: ParsedRecord, reading: SeenReading, head: Mapping[str, Any]) -> SeenReading:
+    ruled = by_rules(parsed, reading.child)
+    if ruled.settled_by and all(event.form for event in ruled.settled_by):
+        # The narrative is silent and a form line speaks: what it asserts is the answer.
+        rest = round((1 - ruled.probability) / (len(STATUSES) - 1), 4)
+        return replace(reading, status={n: ruled.probability if n == ruled.status else rest for n in STATUSES})
     given = evidence_of(parsed, reading)
     logits = [
         intercept + sum(w * x for w, x in zip(weights, given, strict=True))

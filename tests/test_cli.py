@@ -27,7 +27,7 @@ class StubScorer:
     loaded: list[str | None] = []  # noqa: RUF012  # emptied by the fixture.
 
     @classmethod
-    def load(cls, model=None):
+    def load(cls, model=None, *, flag_means="without_anyone"):
         if model == "missing":
             raise ModelNotFound("model_not_found", "no model of that name is installed.")
         cls.loaded.append(model)

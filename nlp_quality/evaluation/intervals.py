@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
-from scipy.stats import bootstrap
+from scipy.stats import DegenerateDataWarning, bootstrap
 
 RESAMPLES: Final = 499
 SEED: Final = 7
@@ -21,14 +22,16 @@ def interval(records: int, statistic: Callable[[Any], float], *, resamples: int 
     """
     if resamples <= 0 or records < 2 or np.isnan(statistic(np.arange(records))):
         return None
-    found = bootstrap(
-        (np.arange(records),),
-        lambda drawn: statistic(np.asarray(drawn, dtype=int)),
-        vectorized=False,
-        n_resamples=resamples,
-        confidence_level=LEVEL,
-        method="percentile",
-        rng=SEED,
-    ).confidence_interval
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DegenerateDataWarning)  # a figure that never varies has itself for an interval
+        found = bootstrap(
+            (np.arange(records),),
+            lambda drawn: statistic(np.asarray(drawn, dtype=int)),
+            vectorized=False,
+            n_resamples=resamples,
+            confidence_level=LEVEL,
+            method="percentile",
+            rng=SEED,
+        ).confidence_interval
     low, high = float(found.low), float(found.high)
     return None if np.isnan(low) or np.isnan(high) else [round(low, 4), round(high, 4)]

@@ -106,14 +106,14 @@ def calibrate(*, folder: Path, models: Path | None = None) -> Path:
     own = home(models)
     items = data.read("dev", Reader.load(), folder=folder)
     plain = encoder.Encoder.load(own, temperatures={})
-    found = temperatures.temperatures(items, plain)
-    label = model_store.reading(encoder.Encoder.load(own, temperatures=found), None)
+    found, biases = temperatures.calibrated(items, plain)
+    label = model_store.reading(encoder.Encoder.load(own, temperatures=found, biases=biases), None)
     read = [(item, label(item.parsed)) for item in items]
     head = seen_head.fit(read)
     publish.write(own / "seen.json", head)
     records = [(item.row, seen_status.weighed(parsed, head)) for item, parsed in read if item.row.levels]
     publish.write(own / "levels.json", level_file(records, level_heads.fit))
-    publish.seal(own, _about(found, None, folder))
+    publish.seal(own, _about(found, biases, None, folder))
     return own
 
 
@@ -130,8 +130,8 @@ def measure_all(*, folder: Path, models: Path | None = None) -> Path:
     card = publish.card(f"{NAME} {VERSION}", ABOUT, "test", figures["test"], LIMITS, figures)
     (own / "card.md").write_text(card, encoding="utf-8")
     about = publish.summary("test", figures["test"])
-    found = publish.read_meta(own)["temperatures"]
-    publish.seal(own, _about(found, about, folder))
+    meta = publish.read_meta(own)
+    publish.seal(own, _about(meta["temperatures"], meta["biases"], about, folder))
     return own
 
 
@@ -178,7 +178,12 @@ def _checkpoint(models: Path | None) -> Path:
     return (models or model_store.models_folder()) / ".work" / f"{NAME}-{VERSION}.pt"
 
 
-def _about(found: Mapping[str, float], evaluation: Mapping[str, Any] | None, folder: Path) -> dict[str, Any]:
+def _about(
+    found: Mapping[str, float],
+    biases: Mapping[str, Sequence[float]],
+    evaluation: Mapping[str, Any] | None,
+    folder: Path,
+) -> dict[str, Any]:
     return {
         "name": NAME,
         "kind": "encoder",
@@ -190,5 +195,6 @@ def _about(found: Mapping[str, float], evaluation: Mapping[str, Any] | None, fol
         "seed": fit.Plan().seed,
         "corpus": {a.id: dict(a.files) for a in corpus.authors(folder) if a.split == "train"},
         "temperatures": dict(found),
+        "biases": {head: list(own) for head, own in biases.items()},
         "evaluation": evaluation,
     }

@@ -1,24 +1,27 @@
-"""A temperature a head, least cross-entropy on texts the weights have not seen (Guo and others 2017)."""
+"""A temperature a head, and biases where one label is rare: least cross-entropy on unseen texts (Guo and others 2017)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
+from scipy.special import logsumexp
 
 from nlp_quality.encoder import ALL_HEADS, EXCLUSIVE, Encoder
 from nlp_quality.training import data
 
-LEAST: float = 1e-4
+LEAST: Final = 1e-4
+BIASED: Final = ("presence",)  # heads whose rare labels the loss made dearer: their logits are shifted back
+RIDGE: Final = 1e-4
 
 
-def temperatures(items: Sequence[data.Read], plain: Encoder) -> dict[str, float]:
-    """The temperature of every head.
+def calibrated(items: Sequence[data.Read], plain: Encoder) -> tuple[dict[str, float], dict[str, list[float]]]:
+    """The temperature of every head, and the biases of those in `BIASED`.
 
     Args:
-        plain: the encoder with no temperatures set.
+        plain: the encoder with neither set.
     """
     seen: dict[str, list[tuple[Any, Any]]] = {head: [] for head in ALL_HEADS}
     for item in items:
@@ -31,7 +34,25 @@ def temperatures(items: Sequence[data.Read], plain: Encoder) -> dict[str, float]
                 own = readings[child]
                 given = {"status": own.status, "companions": own.companions, "explained": {"": own.explained}}
                 _note(seen, given, data.seen_targets(item.row, entry))
-    return {head: round(_temperature(head, pairs), 3) for head, pairs in seen.items()}
+    found = {head: round(_temperature(head, pairs), 3) for head, pairs in seen.items()}
+    biases = {}
+    for head in BIASED:
+        scale, *shifts = _shifted(seen[head])
+        found[head], biases[head] = round(1 / scale, 3), [round(shift, 3) for shift in shifts]
+    return found, biases
+
+
+def _shifted(pairs: Sequence[tuple[Any, Any]]) -> list[float]:
+    """The factor of the logits and what is added to each."""
+    logits = np.log(np.array([p for p, _ in pairs]))
+    target = np.array([t for _, t in pairs])
+
+    def cost(theta: Any) -> float:
+        moved = logits * theta[0] + theta[1:]
+        chosen = moved[np.arange(len(target)), target] - logsumexp(moved, axis=1)
+        return float(-chosen.mean() + RIDGE * (theta[1:] ** 2).sum())
+
+    return [float(value) for value in minimize(cost, np.append(1.0, np.zeros(logits.shape[1]))).x]
 
 
 def _note(seen: dict[str, list[tuple[Any, Any]]], given: Any, targets: dict[str, Any]) -> None:
