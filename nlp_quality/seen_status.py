@@ -96,7 +96,7 @@ def by_rules(parsed: ParsedRecord, child: int) -> Status:
     for events, certainty in ((told, 1.0), (forms, 0.9)):
         # A form that says alone settles what the narrative leaves open; nothing else of a form outweighs it.
         settling = [*events, *forms] if events is told and _best(told) == "seen_unclear" else events
-        settling = _firm(settling, parsed)
+        settling = _firm(settling, parsed) if events is told else settling  # what a form asserts, it asserts
         best = _best(settling)
         if best is None:
             continue

@@ -301,9 +301,8 @@ def test_version_and_help(run):
 
 
 def test_evaluate_prints_and_writes(run, stub, tmp_path, monkeypatch):
-    fake = SimpleNamespace(evaluate=lambda path, scorer: {"n": 1}, render=lambda figures: f"records: {figures['n']}")
-    monkeypatch.setitem(sys.modules, "nlp_quality.evaluation", fake)
-    monkeypatch.setattr("nlp_quality.evaluation", fake, raising=False)
+    monkeypatch.setattr("nlp_quality.evaluation.evaluate", lambda path, scorer: {"n": 1})
+    monkeypatch.setattr("nlp_quality.evaluation.render", lambda figures: f"records: {figures['n']}")
     labelled, out = tmp_path / "labelled.jsonl", tmp_path / "figures.json"
     labelled.write_bytes(records(good(1)))
     result = run("evaluate", labelled, "--model", "rules", "--output", out)
