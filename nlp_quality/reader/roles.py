@@ -24,7 +24,7 @@ from nlp_quality.reader.people_words import TITLES, person_words
 NONE: Final = "none"
 REACH: Final = 3  # tokens on each side whose place counts
 NEAR: Final = 8  # tokens on each side that count wherever they stand, within the sentence
-SURE: Final = 0.5  # probability from which a candidate is a child; with LIKELY, chosen on held-out train authors
+SURE: Final = 0.5  # probability from which a candidate is a child
 LIKELY: Final = 0.1  # and from which the likeliest is, where no other is
 _ENDS: Final = frozenset(".!?\n")
 _TITLE: Final = re.compile(TITLES)
