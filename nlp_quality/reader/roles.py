@@ -139,19 +139,19 @@ def _shape(own: Sequence[Token], candidate: Candidate) -> set[str]:
     tags = [own[m.first].tag for m in mentions]
     entities = [own[m.first].entity for m in mentions]
     opening = [_opens(own, m.first) for m in mentions]
-    english = "function" if first.lower() in STOP_WORDS else "word" if names.is_english(first) else "no"
+    masked = any(own[m.first].masked for m in mentions)
+    english = "no" if masked else "function" if first.lower() in STOP_WORDS else "word" if names.is_english(first) else "no"
     found = {
         f"words={len(words)}",
         f"english={english}",
         f"lower={_bucket(candidate.lower)}",
         f"english={english} lower={candidate.lower > 0} opens={all(opening)}",
         f"opens={'all' if all(opening) else 'some' if any(opening) else 'no'}",
-        f"case={'upper' if first.isupper() else 'lower' if first.islower() else 'mixed' if not first.istitle() else 'title'}",
-        f"letters={min(len(first.strip('.')), 3)}",
+        f"case={'upper' if first.isupper() else 'lower' if first.islower() else 'title'}",
+        f"initial={len(first.strip('.')) == 1}",
         f"possessive={any(m.possessive for m in mentions)}",
         f"nickname={bool(candidate.nicknames)}",
         f"digit={any(c.isdigit() for c in first)}",
-        f"hyphen={'-' in first}",
     }
     for name, values in (("tag", tags), ("entity", entities)):
         for value in set(values):

