@@ -22,7 +22,7 @@ BUCKET: Final = 512  # windows sorted by length together
 class Plan:
     """How long and how fast to learn; `tokens` is the size of a batch, padding included."""
 
-    epochs: int = 12
+    epochs: int = 9
     tokens: int = 1600
     body_rate: float = 3e-4
     head_rate: float = 1e-3
