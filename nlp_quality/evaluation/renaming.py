@@ -18,7 +18,10 @@ NAMES: Final = (
     "Meihua Ibrahim Jadwiga Nasreen Ransome Kelechi Vasile Aoife Sukhdeep Bronwen Tuan Farida Gethin Zainab Krzysztof "
     "Makena Rhodri Ayodele Shabnam Ioan Nkechi Piotr Yasmina Desmond Hyacinth Olena Tariro Marek Cedella"
 ).split()
-_KEPT: Final = frozenset("mr mrs ms miss mx dr pc dc ds sgt aunt auntie uncle nan nana baby unborn foster the".split())
+_KEPT: Final = frozenset(
+    "mr mrs ms miss mx dr pc dc ds sgt aunt auntie uncle nan nana baby unborn foster the sister brother father nurse pastor "
+    "imam rabbi judge rev reverend prof professor cllr inspector".split()
+)
 
 
 def renamed(record: Record, *, start: int = 0) -> Record:
@@ -31,6 +34,7 @@ def renamed(record: Record, *, start: int = 0) -> Record:
                 found[word] = NAMES[next(numbers) % len(NAMES)]
     if not found:
         return record
+    found |= {word.upper(): name.upper() for word, name in found.items()}  # a heading keeps its capitals
     pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(found, key=len, reverse=True)))})(?![\w-])")
 
     def change(text: str) -> str:

@@ -68,7 +68,7 @@ class Candidate:
     lower: int = 0
 
 
-def tokens(text: str, entities: Iterable[Span], tags: Iterable[Span], masked: Container[int]) -> list[Token]:
+def tokens(text: str, entities: Iterable[Span], tags: Iterable[Span], masked: Container[int] = ()) -> list[Token]:
     """The text's tokens with what the recogniser and the tagger say of the place where each begins."""
     tagged = {start: tag for start, _, tag in tags}
     entity = {at: label for start, end, label in entities for at in range(start, end)}

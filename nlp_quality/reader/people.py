@@ -152,7 +152,7 @@ def is_general(text: str) -> bool:
 def _titled(text: str) -> dict[str, Person]:
     found: dict[str, Person] = {}
     for match in _TITLED.finditer(text):
-        title, name = match.group(1), match.group(2)
+        title, name = match.group(1), re.sub(r"['’]s$", "", match.group(2))
         if names.is_never(name.split()[0]):
             continue
         key = name.split()[-1]
