@@ -27,6 +27,7 @@ TITLES: Final[dict[int, str]] = {
     400: "Bad Request",
     404: "Not Found",
     405: "Method Not Allowed",
+    408: "Request Timeout",
     413: "Content Too Large",
     415: "Unsupported Media Type",
     422: "Unprocessable Content",
@@ -35,7 +36,7 @@ TITLES: Final[dict[int, str]] = {
 }
 
 # The only words a `field` may be made of: a path that came from the caller's own keys would echo their input.
-_OTHERS: Final = frozenset({"detail", "offsets", "dimensions", "sentences", "para"})
+_OTHERS: Final = frozenset({"detail", "offsets", "dimensions", "deadline_ms", "sentences", "para"})
 _FIELD_WORDS: Final = _OTHERS.union(RecordIn.model_fields, PersonIn.model_fields, FlagsIn.model_fields)
 
 
@@ -98,11 +99,10 @@ def internal_error() -> Problem:
     return Problem(500, "internal_error", "The service could not answer this request. Nothing was stored.")
 
 
-def not_ready() -> Problem:
-    """The model is not verified yet."""
-    return Problem(
-        503, "not_ready", "The model is not loaded and verified.", headers={"Retry-After": str(RETRY_SECONDS)}
-    )
+def not_ready(part: str = "model") -> Problem:
+    """A part of the service, by our own name for it, is not ready yet."""
+    detail = "The model is not loaded and verified." if part == "model" else f"The {part} is not ready."
+    return Problem(503, "not_ready", detail, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 def from_library(error: NlpQualityError) -> Problem:

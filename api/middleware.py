@@ -5,6 +5,7 @@ Plain ASGI, so that nothing buffers a body and the limit holds while it arrives.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
@@ -111,11 +112,15 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Answers 413 as soon as a body is known to pass `limit` bytes: by its declared length, else while it arrives."""
+    """Answers 413 as soon as a body is known to pass `limit` bytes, and 408 once it has taken `seconds` to arrive.
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+    Its length is known by declaration, else while it arrives.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, seconds: float) -> None:
         self.app = app
         self.limit = limit
+        self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -128,16 +133,33 @@ class BodyLimit:
             await self._problem().response()(scope, receive, send)
             return
         received = 0
+        arriving = True
+        until = time.monotonic() + self.seconds
 
-        async def limited() -> Message:
-            nonlocal received
-            message = await receive()
+        async def limited() -> Message:  # what it raises the handler of Problem renders, inside this middleware
+            nonlocal received, arriving
+            if not arriving:
+                return await receive()
+            try:
+                message = await asyncio.wait_for(receive(), until - time.monotonic())
+            except TimeoutError:
+                raise self._late() from None
+            arriving = bool(message.get("more_body", False))
             received += len(message.get("body", b""))
             if received > self.limit:
-                raise self._problem()  # rendered by the handler of Problem, inside this middleware
+                raise self._problem()
             return message
 
         await self.app(scope, limited, send)
 
     def _problem(self) -> Problem:
         return Problem(413, "body_too_large", f"The body is longer than {self.limit:,} bytes.")
+
+    def _late(self) -> Problem:
+        # The rest of the body is not worth waiting for, so the connection ends with the reply.
+        return Problem(
+            408,
+            "body_timeout",
+            f"The body did not arrive within {self.seconds:g} seconds.",
+            headers={"Connection": "close"},
+        )
