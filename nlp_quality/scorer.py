@@ -88,7 +88,7 @@ class Scorer:
     def score_many(self, records: Iterable[Record], *, steps: Steps = straight) -> Iterator[Scorecard]:
         """Scorecards lazily, one a record, in order."""
         for record in records:
-            parsed = replace(self._model.label(self._reader.read(record), steps), flag_means=self._flag_means)
+            parsed = replace(self._model.label(self._reader.read(record, steps), steps), flag_means=self._flag_means)
             scores = {
                 item.ID: dimensions.score(item, parsed, self._model.heads[item.ID])
                 for item in dimensions.all_dimensions()
