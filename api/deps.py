@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 
 from api.errors import not_ready
 from api.memory import Memory
+from api.metrics import Metrics
 from api.pace import Pace
 from api.queue import Queue
 from nlp_quality.record import Record
@@ -64,6 +65,7 @@ class Service:
         queue: what is scored on a caller's time, in those threads.
         memory: what is remembered of it for a while.
         pace: how fast it goes.
+        metrics: what is counted of it.
         scorer: None until the model is verified.
         events: told of each score.
         max_deadline_ms: the longest time a caller may give.
@@ -74,6 +76,7 @@ class Service:
     queue: Queue
     memory: Memory
     pace: Pace
+    metrics: Metrics
     max_deadline_ms: int
     scorer: RecordScorer | None = None
     events: ScoreEvents = field(default_factory=NoEvents)

@@ -52,12 +52,14 @@ class Queue:
 
     Attributes:
         on_waited: told how many seconds each piece of work waited that was begun.
+        on_change: told how many are worked on and how many wait, whenever that changes.
     """
 
     threads: Executor
     running: int
     waiting: int
     on_waited: Callable[[float], None] = lambda _: None
+    on_change: Callable[[int, int], None] = lambda _, __: None
     _busy: int = 0
     _waiters: deque[asyncio.Future[None]] = field(default_factory=deque)
     _seconds: float = 0.1  # of one piece of work, smoothed; for `Retry-After`
@@ -90,11 +92,13 @@ class Queue:
     async def _enter(self, until: float, left: asyncio.Future[Any]) -> None:
         if self._busy < self.running and not self._waiters:
             self._busy += 1
+            self.on_change(*self.depth)
             return
         if len(self._waiters) >= self.waiting:
             raise self._problem("busy", "Too many records are waiting to be scored.")
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.append(turn)
+        self.on_change(*self.depth)
         try:
             await self._first(turn, left, until)
         except BaseException:
@@ -102,6 +106,7 @@ class Queue:
                 self._leave()
             else:
                 self._waiters.remove(turn)
+                self.on_change(*self.depth)
             raise
 
     async def _work(self, work: Callable[[Stop], T], until: float, left: asyncio.Future[Any]) -> T:
@@ -136,12 +141,12 @@ class Queue:
 
     def _leave(self) -> None:
         """Give the place to the one who has waited longest, or free it."""
-        while self._waiters:
-            turn = self._waiters.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._busy -= 1
+        turn = self._waiters.popleft() if self._waiters else None
+        if turn is None:
+            self._busy -= 1
+        else:
+            turn.set_result(None)
+        self.on_change(*self.depth)
 
     def _late(self) -> Problem:
         return self._problem(

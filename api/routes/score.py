@@ -73,6 +73,7 @@ async def score(
     key = scoring.reply_key(service, scorer, tenant, options, sent)
     kept = service.memory.get(key)
     if kept is not None:
+        service.metrics.replies.labels("hit").inc()
         return _reply(kept, "hit")
 
     def read() -> scoring.Request:
