@@ -13,6 +13,8 @@ ENV_PREFIX: Final = "NLP_QUALITY_"
 # people and context round it in all but the most escaped JSON.
 DEFAULT_MAX_BODY: Final = 3_000_000
 DEFAULT_DEADLINE_MS: Final = 2_000  # of a caller who names none, contract.
+# A shorter deadline counts as this: to refuse a short record takes about as long as to score it.
+LEAST_DEADLINE_MS: Final = 250
 
 
 class Settings(BaseSettings):
