@@ -1,20 +1,27 @@
-"""What the routes share: the scorer behind a protocol, and the threads it runs in."""
+"""What the routes share: the scorer behind a protocol, the threads it runs in, what is told of a score, and who calls."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Annotated, Any, Protocol, TypeVar, cast
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final, Protocol, TypeVar, cast
 
 from fastapi import Depends, Request
 
 from api.errors import not_ready
+from api.memory import Memory
+from api.metrics import Metrics
+from api.pace import Pace
+from api.queue import Queue
 from nlp_quality.record import Record
+from nlp_quality.steps import Steps, straight
 from nlp_quality.types import ModelInfo, Scorecard
 
 T = TypeVar("T")
+
+LOCAL: Final = "local"  # the tenant where nobody signs in
 
 
 class RecordScorer(Protocol):
@@ -24,11 +31,29 @@ class RecordScorer(Protocol):
     def model(self) -> ModelInfo:
         """Name, version and digest of the model in use."""
 
-    def score(self, record: Record) -> Scorecard:
+    def score(self, record: Record, *, steps: Steps = straight) -> Scorecard:
         """The scorecard of one record."""
 
     def describe(self) -> Mapping[str, Any]:
         """The model in use: name, version, sha256, evaluation, limits."""
+
+
+class ScoreEvents(Protocol):
+    """Told of each record that was scored, drafts and replies from memory excepted."""
+
+    def scored(self, *, tenant: str, record: Record, card: Scorecard, milliseconds: float, source: str) -> None:
+        """Take note of a score, in the thread that made it and before the reply goes out.
+
+        Args:
+            source: where the record came from, as in `score`.
+        """
+
+
+class NoEvents:
+    """Takes note of nothing."""
+
+    def scored(self, *, tenant: str, record: Record, card: Scorecard, milliseconds: float, source: str) -> None:
+        """Nothing."""
 
 
 @dataclass(slots=True)
@@ -37,11 +62,25 @@ class Service:
 
     Attributes:
         threads: where records are scored, so that the event loop stays free for health checks and other callers.
+        queue: what is scored on a caller's time, in those threads.
+        memory: what is remembered of it for a while.
+        pace: how fast it goes.
+        metrics: what is counted of it.
         scorer: None until the model is verified.
+        events: told of each score.
+        max_deadline_ms: the longest time a caller may give.
+        checks: name of a part -> whether it is ready; the service is ready when all are. Run in a thread.
     """
 
     threads: ThreadPoolExecutor
+    queue: Queue
+    memory: Memory
+    pace: Pace
+    metrics: Metrics
+    max_deadline_ms: int
     scorer: RecordScorer | None = None
+    events: ScoreEvents = field(default_factory=NoEvents)
+    checks: dict[str, Callable[[], bool]] = field(default_factory=dict)
 
     async def run(self, work: Callable[[], T]) -> T:
         """The result of `work`, done in one of the threads."""
@@ -67,4 +106,10 @@ def get_scorer(service: ServiceDep) -> RecordScorer:
     return service.scorer
 
 
+def get_tenant(_: Request) -> str:
+    """Whose call this is: tenants never see or learn of each other's records."""
+    return LOCAL
+
+
+TenantDep = Annotated[str, Depends(get_tenant)]
 ScorerDep = Annotated[RecordScorer, Depends(get_scorer)]

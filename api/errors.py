@@ -15,11 +15,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from api.schemas import FlagsIn, PersonIn, RecordIn
 from nlp_quality.errors import InvalidRecord, ModelError, NlpQualityError
 
 MEDIA_TYPE: Final = "application/problem+json"
+CODE_KEY: Final = "nlp_quality.problem"  # of the ASGI scope
 RETRY_SECONDS: Final = 5  # how long a start takes, roughly; a hint for pollers.
 
 # `about:blank` says that the title is the status's own phrase (RFC 9457, 4.2.1); `code` tells problems apart.
@@ -27,6 +29,7 @@ TITLES: Final[dict[int, str]] = {
     400: "Bad Request",
     404: "Not Found",
     405: "Method Not Allowed",
+    408: "Request Timeout",
     413: "Content Too Large",
     415: "Unsupported Media Type",
     422: "Unprocessable Content",
@@ -35,8 +38,21 @@ TITLES: Final[dict[int, str]] = {
 }
 
 # The only words a `field` may be made of: a path that came from the caller's own keys would echo their input.
-_OTHERS: Final = frozenset({"detail", "offsets", "dimensions", "sentences", "para"})
+_OTHERS: Final = frozenset({"detail", "offsets", "dimensions", "deadline_ms", "sentences", "para"})
 _FIELD_WORDS: Final = _OTHERS.union(RecordIn.model_fields, PersonIn.model_fields, FlagsIn.model_fields)
+
+
+class ProblemResponse(Response):
+    """A problem on its way out, whose code is left in the ASGI scope for who counts them."""
+
+    def __init__(self, body: bytes, *, code: str, **options: Any) -> None:
+        super().__init__(body, media_type=MEDIA_TYPE, **options)
+        self._code = code
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        scope[CODE_KEY] = self._code
+        await super().__call__(scope, receive, send)
 
 
 class Problem(Exception):
@@ -80,7 +96,7 @@ class Problem(Exception):
     def response(self) -> Response:
         """The reply itself."""
         body = json.dumps(self.as_dict()).encode()
-        return Response(body, status_code=self.status, headers=self.headers, media_type=MEDIA_TYPE)
+        return ProblemResponse(body, code=self.code, status_code=self.status, headers=self.headers)
 
 
 def safe_field(path: str) -> str | None:
@@ -98,11 +114,10 @@ def internal_error() -> Problem:
     return Problem(500, "internal_error", "The service could not answer this request. Nothing was stored.")
 
 
-def not_ready() -> Problem:
-    """The model is not verified yet."""
-    return Problem(
-        503, "not_ready", "The model is not loaded and verified.", headers={"Retry-After": str(RETRY_SECONDS)}
-    )
+def not_ready(part: str = "model") -> Problem:
+    """A part of the service, by our own name for it, is not ready yet."""
+    detail = "The model is not loaded and verified." if part == "model" else f"The {part} is not ready."
+    return Problem(503, "not_ready", detail, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 def from_library(error: NlpQualityError) -> Problem:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from typing import Final
 
 from fastapi import FastAPI
 
-from api import errors, openapi
+from api import errors, openapi, scoring, tracing
 from api.deps import RecordScorer, Service
+from api.memory import Memory
+from api.metrics import Metrics
 from api.middleware import BodyLimit, RequestLog, SecurityHeaders
+from api.pace import Pace
+from api.queue import Queue
 from api.routes import health, model, page, scheme, score
+from api.routes import metrics as metrics_route
 from api.settings import Settings
+from api.tracing import Tracing
 from nlp_quality import Scorer
+
+FORGETTING_SECONDS: Final = 60  # how often the memory lets go of what is past its age
 
 
 def create_app(settings: Settings | None = None, *, scorer: RecordScorer | None = None) -> FastAPI:
@@ -28,15 +39,38 @@ def create_app(settings: Settings | None = None, *, scorer: RecordScorer | None 
     """
     settings = settings or Settings()
     # Threads are made when first needed, and end with the lifespan.
+    metrics = Metrics()
+    threads = ThreadPoolExecutor(max_workers=settings.threads, thread_name_prefix="score")
     service = Service(
-        threads=ThreadPoolExecutor(max_workers=settings.threads, thread_name_prefix="score"), scorer=scorer
+        threads=threads,
+        queue=Queue(
+            threads,
+            running=settings.threads,
+            waiting=settings.waiting,
+            on_waited=metrics.waited.observe,
+            on_change=metrics.queue,
+        ),
+        memory=Memory(
+            max_bytes=settings.memory_bytes, max_entries=settings.memory_entries, seconds=settings.memory_seconds
+        ),
+        pace=Pace(),
+        metrics=metrics,
+        max_deadline_ms=settings.max_deadline_ms,
+        scorer=scorer,
     )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if service.scorer is None:
-            service.scorer = await service.run(lambda: Scorer.load(settings.model, flag_means=settings.flag_means))
+            service.scorer = await service.run(lambda: load(settings))
+        await service.run(lambda: scoring.measure(service))
+        metrics.started(service.scorer.model)
+        forgetting = asyncio.create_task(forget(service.memory))
         yield
+        forgetting.cancel()
+        with suppress(asyncio.CancelledError):
+            await forgetting
+        metrics.stopped()
         service.threads.shutdown(cancel_futures=True)
 
     app = FastAPI(
@@ -51,13 +85,33 @@ def create_app(settings: Settings | None = None, *, scorer: RecordScorer | None 
         redirect_slashes=False,
     )
     app.state.service = service
-    for room in (score, scheme, model, health, page):
+    for room in (score, scheme, model, health, metrics_route, page):
         app.include_router(room.router)
     page.mount_static(app)
     errors.install(app)
-    openapi.install(app)
+    openapi.install(app, max_deadline_ms=settings.max_deadline_ms)
     # The last one added is the outermost.
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
-    app.add_middleware(RequestLog)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, seconds=settings.body_seconds)
+    if settings.otel:
+        app.add_middleware(Tracing, tracer=tracing.otlp_tracer())
+    app.add_middleware(RequestLog, metrics=metrics)
     app.add_middleware(SecurityHeaders)
     return app
+
+
+def load(settings: Settings) -> Scorer:
+    """The verified scorer, its threads a fair share of this machine's processors.
+
+    Raises:
+        ModelError: the model is missing or altered.
+    """
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    share = max(1, processors // (settings.workers * settings.threads))
+    return Scorer.load(settings.model, flag_means=settings.flag_means, threads=settings.model_threads or share)
+
+
+async def forget(memory: Memory) -> None:
+    """Let nothing stay in `memory` past its age, however quiet the service is."""
+    while True:
+        await asyncio.sleep(FORGETTING_SECONDS)
+        memory.forget_old()

@@ -5,6 +5,7 @@ Plain ASGI, so that nothing buffers a body and the limit holds while it arrives.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
@@ -16,7 +17,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import Problem, internal_error
+from api.errors import CODE_KEY, Problem, internal_error
+from api.metrics import Metrics
 
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 CONTENT_SECURITY_POLICY: Final = (
@@ -40,15 +42,16 @@ logger = logging.getLogger("api.requests")
 
 
 class RequestLog:
-    """Gives each request an id, logs one line for it, and turns an unforeseen error into a 500 that leaks nothing.
+    """Gives each request an id, counts it, logs one line for it, and turns an unforeseen error into a 500 that leaks nothing.
 
     The line holds the method, the route's template, the status, the duration and the request's id: never the path
     as sent, the query, a header or the body. The error is swallowed here because the server would print its message,
     which may quote the record.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
         self.app = app
+        self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -78,8 +81,26 @@ class RequestLog:
         finally:
             method = scope["method"] if scope["method"] in _METHODS else "-"
             route = getattr(scope.get("route"), "path", "-")
-            elapsed = (time.perf_counter() - started) * 1000
-            logger.info("%s %s %s %.1fms request_id=%s", method, route, status or "-", elapsed, request_id)
+            seconds = time.perf_counter() - started
+            self.metrics.requests.labels(route, str(status or "-")).observe(seconds)
+            if scope.get(CODE_KEY) is not None:
+                self.metrics.refusals.labels(scope[CODE_KEY]).inc()
+            logger.info(
+                "%s %s %s %.1fms request_id=%s",
+                method,
+                route,
+                status or "-",
+                1000 * seconds,
+                request_id,
+                extra={  # for logs of a line of JSON each
+                    "method": method,
+                    "route": route,
+                    "status": status,
+                    "milliseconds": round(1000 * seconds, 1),
+                    "request_id": request_id,
+                    "code": scope.get(CODE_KEY),
+                },
+            )
 
 
 def places(error: BaseException) -> str:
@@ -111,11 +132,15 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Answers 413 as soon as a body is known to pass `limit` bytes: by its declared length, else while it arrives."""
+    """Answers 413 as soon as a body is known to pass `limit` bytes, and 408 once it has taken `seconds` to arrive.
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+    Its length is known by declaration, else while it arrives.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, seconds: float) -> None:
         self.app = app
         self.limit = limit
+        self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -128,16 +153,33 @@ class BodyLimit:
             await self._problem().response()(scope, receive, send)
             return
         received = 0
+        arriving = True
+        until = time.monotonic() + self.seconds
 
-        async def limited() -> Message:
-            nonlocal received
-            message = await receive()
+        async def limited() -> Message:  # what it raises the handler of Problem renders, inside this middleware
+            nonlocal received, arriving
+            if not arriving:
+                return await receive()
+            try:
+                message = await asyncio.wait_for(receive(), until - time.monotonic())
+            except TimeoutError:
+                raise self._late() from None
+            arriving = bool(message.get("more_body", False))
             received += len(message.get("body", b""))
             if received > self.limit:
-                raise self._problem()  # rendered by the handler of Problem, inside this middleware
+                raise self._problem()
             return message
 
         await self.app(scope, limited, send)
 
     def _problem(self) -> Problem:
         return Problem(413, "body_too_large", f"The body is longer than {self.limit:,} bytes.")
+
+    def _late(self) -> Problem:
+        # The rest of the body is not worth waiting for, so the connection ends with the reply.
+        return Problem(
+            408,
+            "body_timeout",
+            f"The body did not arrive within {self.seconds:g} seconds.",
+            headers={"Connection": "close"},
+        )

@@ -27,6 +27,7 @@ DESCRIPTION: Final = (
 # status -> (code, detail, field) of a typical problem of that status.
 _TYPICAL: Final[dict[int, tuple[str, str, str | None]]] = {
     400: ("invalid_json", "The body is not valid JSON.", None),
+    408: ("body_timeout", "The body did not arrive within 20 seconds.", None),
     413: ("too_long", "text is longer than 200,000 characters.", "text"),
     415: ("unsupported_media_type", "Send the record as application/json in UTF-8.", None),
     422: (
@@ -55,6 +56,13 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+CACHE_STATUS: Final[dict[str, Any]] = {
+    "Cache-Status": {
+        "description": "Whether the reply comes from memory (RFC 9211): `nlp-quality; hit` or `nlp-quality; fwd=miss; stored`.",
+        "schema": {"type": "string"},
+    }
+}
+
 RECORD_BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -68,8 +76,8 @@ RECORD_BODY: Final[dict[str, Any]] = {
 }
 
 
-def install(app: FastAPI) -> None:
-    """Make `/openapi.json` hold the models that the routes read and write by hand."""
+def install(app: FastAPI, *, max_deadline_ms: int) -> None:
+    """Make `/openapi.json` hold the models that the routes read and write by hand, and the operator's own limits."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -78,6 +86,9 @@ def install(app: FastAPI) -> None:
             )
             _, extra = models_json_schema([(model, "validation") for model in EXTRA_SCHEMAS], ref_template=REF)
             document.setdefault("components", {}).setdefault("schemas", {}).update(extra["$defs"])
+            for parameter in document["paths"]["/v1/score"]["post"]["parameters"]:
+                if parameter["name"] == "deadline_ms":
+                    parameter["schema"]["maximum"] = max_deadline_ms
             app.openapi_schema = document
         return app.openapi_schema
 

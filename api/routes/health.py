@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 
 from api import openapi
-from api.deps import ScorerDep
+from api.deps import ScorerDep, ServiceDep
+from api.errors import not_ready
 from api.schemas import StateOut
 
 router = APIRouter(tags=["health"])
@@ -22,6 +24,9 @@ async def healthz() -> StateOut:
 @router.get(
     "/readyz", operation_id="get_ready", summary="Ready", response_model=StateOut, responses=openapi.problems(500, 503)
 )
-async def readyz(_: ScorerDep) -> StateOut:
-    """The model is loaded and verified."""
+async def readyz(_: ScorerDep, service: ServiceDep) -> StateOut:
+    """The model is loaded and verified, and every other part is ready."""
+    for name, check in service.checks.items():
+        if not await run_in_threadpool(check):
+            raise not_ready(name)
     return StateOut(status="ready")

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from api.main import create_app
 from api.settings import ENV_PREFIX, Settings
-from nlp_quality import Scorer
+from nlp_quality import Record, Scorer
 
 TEXT = (
     "I saw Ottilie Marsh on her own in the kitchen while her mother put the baby to bed. "
@@ -42,6 +42,9 @@ class Caller:
         return self.send(json.dumps(record).encode(), query, **headers)
 
     def send(self, body: Any, query: str = "", **headers: str) -> httpx.Response:
+        # A busy machine must not fail a test: one that is about time gives its own.
+        if "deadline_ms" not in query:
+            query += f"{'&' if query else '?'}deadline_ms=60000"
         sent = {"content-type": "application/json"} | {name.replace("_", "-"): value for name, value in headers.items()}
         return self("POST", f"/v1/score{query}", content=body, headers=sent)
 
@@ -55,7 +58,18 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def scorer() -> Scorer:
-    return Scorer.load()
+    return warm(Scorer.load())
+
+
+@pytest.fixture(scope="session")
+def rules_scorer() -> Scorer:
+    return warm(Scorer.load("rules"))
+
+
+def warm(scorer: Scorer) -> Scorer:
+    """A scorer that has scored, as the service's own has before its first request."""
+    scorer.score(Record(text=TEXT))
+    return scorer
 
 
 @pytest.fixture
