@@ -6,15 +6,17 @@ import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol, TypeVar, cast
+from typing import Annotated, Any, Final, Protocol, TypeVar, cast
 
 from fastapi import Depends, Request
 
 from api.errors import not_ready
+from api.store.database import Store, not_open
 from nlp_quality.record import Record
 from nlp_quality.types import ModelInfo, Scorecard
 
 T = TypeVar("T")
+LOCAL_TENANT: Final = "local"
 
 
 class RecordScorer(Protocol):
@@ -38,9 +40,11 @@ class Service:
     Attributes:
         threads: where records are scored, so that the event loop stays free for health checks and other callers.
         scorer: None until the model is verified.
+        store: opened when the service starts.
     """
 
     threads: ThreadPoolExecutor
+    store: Store
     scorer: RecordScorer | None = None
 
     async def run(self, work: Callable[[], T]) -> T:
@@ -68,3 +72,34 @@ def get_scorer(service: ServiceDep) -> RecordScorer:
 
 
 ScorerDep = Annotated[RecordScorer, Depends(get_scorer)]
+
+
+def get_tenant(_: Request) -> str:
+    """Whose batches, feedback and events these are."""
+    return LOCAL_TENANT
+
+
+TenantDep = Annotated[str, Depends(get_tenant)]
+
+
+def require_scope(_: str) -> Callable[[], None]:
+    """A dependency that refuses a caller without this scope; for now every caller has every scope."""
+
+    def allowed() -> None:
+        return None
+
+    return allowed
+
+
+def get_store(service: ServiceDep) -> Store:
+    """The store.
+
+    Raises:
+        StoreError: it is not open.
+    """
+    if not service.store.is_open:
+        raise not_open()
+    return service.store
+
+
+StoreDep = Annotated[Store, Depends(get_store)]

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.schemas import FlagsIn, PersonIn, RecordIn
+from api.store.errors import FULL, StoreError
 from nlp_quality.errors import InvalidRecord, ModelError, NlpQualityError
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -27,11 +28,15 @@ TITLES: Final[dict[int, str]] = {
     400: "Bad Request",
     404: "Not Found",
     405: "Method Not Allowed",
+    408: "Request Timeout",
+    409: "Conflict",
     413: "Content Too Large",
     415: "Unsupported Media Type",
     422: "Unprocessable Content",
+    429: "Too Many Requests",
     500: "Internal Server Error",
     503: "Service Unavailable",
+    507: "Insufficient Storage",
 }
 
 # The only words a `field` may be made of: a path that came from the caller's own keys would echo their input.
@@ -117,7 +122,16 @@ def from_library(error: NlpQualityError) -> Problem:
     if isinstance(error, ModelError):
         # Its message may name files of the server.
         return Problem(503, error.code, "The model cannot be used.", headers={"Retry-After": str(RETRY_SECONDS)})
+    if isinstance(error, StoreError):
+        return from_store(error)
     return Problem(400, error.code, error.message)
+
+
+def from_store(error: StoreError) -> Problem:
+    """The problem of a store that cannot be read or written: nothing that was accepted is lost, so asking again helps."""
+    if error.code == FULL:
+        return Problem(507, error.code, "The disk of the store is full; nothing of this request was kept.")
+    return Problem(503, error.code, "The store cannot be used now.", headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 def from_validation(error: RequestValidationError) -> Problem:

@@ -13,31 +13,40 @@ from api.deps import RecordScorer, Service
 from api.middleware import BodyLimit, RequestLog, SecurityHeaders
 from api.routes import health, model, page, scheme, score
 from api.settings import Settings
+from api.store.database import Store
 from nlp_quality import Scorer
 
 
-def create_app(settings: Settings | None = None, *, scorer: RecordScorer | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None, *, scorer: RecordScorer | None = None, store: Store | None = None
+) -> FastAPI:
     """The service as an ASGI application.
 
     Args:
         settings: read from the environment when None.
         scorer: a scorer already loaded; else the lifespan loads and verifies `settings.model`.
+        store: a store of the caller's; else the one of the settings. The lifespan opens it.
 
     Raises:
         ModelError: from the lifespan, which stops the start, where the model is missing or altered.
+        StoreError: from the lifespan, where the store cannot be opened.
     """
     settings = settings or Settings()
     # Threads are made when first needed, and end with the lifespan.
     service = Service(
-        threads=ThreadPoolExecutor(max_workers=settings.threads, thread_name_prefix="score"), scorer=scorer
+        threads=ThreadPoolExecutor(max_workers=settings.threads, thread_name_prefix="score"),
+        scorer=scorer,
+        store=store or Store(settings),
     )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await service.run(service.store.open)
         if service.scorer is None:
             service.scorer = await service.run(lambda: Scorer.load(settings.model, flag_means=settings.flag_means))
         yield
         service.threads.shutdown(cancel_futures=True)
+        service.store.close()
 
     app = FastAPI(
         title="nlp-quality",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import Field
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ENV_PREFIX: Final = "NLP_QUALITY_"
@@ -24,6 +26,10 @@ class Settings(BaseSettings):
         flag_means: what the council's flag `seen_alone` means, one of `nlp_quality.reconciliation.MEANINGS`.
         max_body_bytes: longest request body read, in bytes.
         threads: records scored at the same time in one process.
+        data_dir: the folder of the store and of its key.
+        database_url: a PostgreSQL database in place of the SQLite file in `data_dir`.
+        key: the keys that seal what is stored, in base64, the one that seals first; in place of `key_file`.
+        key_file: a file of such keys; made in `data_dir` where the store is SQLite and neither is given.
     """
 
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True)
@@ -34,3 +40,7 @@ class Settings(BaseSettings):
     flag_means: Literal["without_anyone", "without_parent_or_carer"] = "without_anyone"
     max_body_bytes: int = Field(default=DEFAULT_MAX_BODY, ge=1)
     threads: int = Field(default=2, ge=1, le=64)
+    data_dir: Path = Field(default_factory=lambda: user_data_path("nlp-quality", appauthor=False))
+    database_url: SecretStr | None = None
+    key: SecretStr | None = None
+    key_file: Path | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api import openapi
-from api.deps import ScorerDep
+from api.deps import ScorerDep, ServiceDep, StoreDep
 from api.schemas import StateOut
 
 router = APIRouter(tags=["health"])
@@ -22,6 +22,7 @@ async def healthz() -> StateOut:
 @router.get(
     "/readyz", operation_id="get_ready", summary="Ready", response_model=StateOut, responses=openapi.problems(500, 503)
 )
-async def readyz(_: ScorerDep) -> StateOut:
-    """The model is loaded and verified."""
+async def readyz(_: ScorerDep, service: ServiceDep, store: StoreDep) -> StateOut:
+    """The model is loaded and verified, and the store answers with its tables at this version."""
+    await service.run(store.check)
     return StateOut(status="ready")
