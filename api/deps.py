@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Semaphore
 from typing import Annotated, Any, Final, Protocol, TypeVar, cast
 
 from fastapi import Depends, Request
 
 from api.errors import not_ready
+from api.settings import Settings
 from api.store.database import Store, not_open
 from nlp_quality.record import Record
 from nlp_quality.types import ModelInfo, Scorecard
@@ -40,16 +42,28 @@ class Service:
     Attributes:
         threads: where records are scored, so that the event loop stays free for health checks and other callers.
         scorer: None until the model is verified.
+        settings: what the operator set.
         store: opened when the service starts.
+        uploads: batches that may be received at the same time.
+        scoring: records that somebody waits for at this moment.
+        wake_workers: tells the workers of this process that a batch has come.
     """
 
     threads: ThreadPoolExecutor
+    settings: Settings
     store: Store
+    uploads: Semaphore
     scorer: RecordScorer | None = None
+    scoring: int = 0
+    wake_workers: Callable[[], None] = field(default=lambda: None)
 
     async def run(self, work: Callable[[], T]) -> T:
         """The result of `work`, done in one of the threads."""
-        return await asyncio.get_running_loop().run_in_executor(self.threads, work)
+        self.scoring += 1  # on the event loop alone
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.threads, work)
+        finally:
+            self.scoring -= 1
 
 
 def get_service(request: Request) -> Service:
@@ -80,6 +94,14 @@ def get_tenant(_: Request) -> str:
 
 
 TenantDep = Annotated[str, Depends(get_tenant)]
+
+
+def get_caller(_: Request) -> str:
+    """Who calls, for the audit log: the id of a key or of a token's subject, never a name."""
+    return LOCAL_TENANT
+
+
+CallerDep = Annotated[str, Depends(get_caller)]
 
 
 def require_scope(_: str) -> Callable[[], None]:

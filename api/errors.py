@@ -40,7 +40,9 @@ TITLES: Final[dict[int, str]] = {
 }
 
 # The only words a `field` may be made of: a path that came from the caller's own keys would echo their input.
-_OTHERS: Final = frozenset({"detail", "offsets", "dimensions", "sentences", "para"})
+_OTHERS: Final = frozenset(
+    {"detail", "offsets", "dimensions", "sentences", "para", "webhook", "limit", "after", "batch_id", "Idempotency-Key"}
+)
 _FIELD_WORDS: Final = _OTHERS.union(RecordIn.model_fields, PersonIn.model_fields, FlagsIn.model_fields)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from threading import Semaphore
 
 from fastapi import FastAPI
 
 from api import errors, openapi
+from api.batches.worker import Worker
 from api.deps import RecordScorer, Service
 from api.middleware import BodyLimit, RequestLog, SecurityHeaders
-from api.routes import health, model, page, scheme, score
+from api.routes import batches, health, model, page, scheme, score
 from api.settings import Settings
 from api.store.database import Store
 from nlp_quality import Scorer
@@ -35,8 +37,10 @@ def create_app(
     # Threads are made when first needed, and end with the lifespan.
     service = Service(
         threads=ThreadPoolExecutor(max_workers=settings.threads, thread_name_prefix="score"),
+        settings=settings,
         scorer=scorer,
         store=store or Store(settings),
+        uploads=Semaphore(settings.batch_uploads),
     )
 
     @asynccontextmanager
@@ -44,7 +48,21 @@ def create_app(
         await service.run(service.store.open)
         if service.scorer is None:
             service.scorer = await service.run(lambda: Scorer.load(settings.model, flag_means=settings.flag_means))
+        workers = [
+            Worker(service.store, settings, lambda: service.scorer, busy=lambda: service.scoring > 0)
+            for _ in range(settings.batch_workers)
+        ]
+        for worker in workers:
+            worker.start()
+
+        def wake_workers() -> None:
+            for worker in workers:
+                worker.wake()
+
+        service.wake_workers = wake_workers
         yield
+        for worker in workers:
+            await service.run(worker.stop)
         service.threads.shutdown(cancel_futures=True)
         service.store.close()
 
@@ -60,13 +78,13 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.service = service
-    for room in (score, scheme, model, health, page):
+    for room in (score, batches, scheme, model, health, page):
         app.include_router(room.router)
     page.mount_static(app)
     errors.install(app)
     openapi.install(app)
     # The last one added is the outermost.
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, longer={"/v1/batches": settings.batch_max_bytes})
     app.add_middleware(RequestLog)
     app.add_middleware(SecurityHeaders)
     return app

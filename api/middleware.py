@@ -10,6 +10,7 @@ import re
 import secrets
 import time
 import traceback
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -111,21 +112,26 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Answers 413 as soon as a body is known to pass `limit` bytes: by its declared length, else while it arrives."""
+    """Answers 413 as soon as a body is known to pass its limit: by its declared length, else while it arrives.
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+    The limit is `limit` bytes, or that of the path in `longer`.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, longer: Mapping[str, int] | None = None) -> None:
         self.app = app
         self.limit = limit
+        self.longer = longer or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit = self.longer.get(scope["path"], self.limit)
         declared = Headers(scope=scope).get("content-length", "")
         # The server has checked that it is a number; one of many digits is too large without reading it as one.
-        if declared.isdigit() and (len(declared) > MAX_LENGTH_DIGITS or int(declared) > self.limit):
-            await self._problem().response()(scope, receive, send)
+        if declared.isdigit() and (len(declared) > MAX_LENGTH_DIGITS or int(declared) > limit):
+            await _too_large(limit).response()(scope, receive, send)
             return
         received = 0
 
@@ -133,11 +139,12 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.limit:
-                raise self._problem()  # rendered by the handler of Problem, inside this middleware
+            if received > limit:
+                raise _too_large(limit)  # rendered by the handler of Problem, inside this middleware
             return message
 
         await self.app(scope, limited, send)
 
-    def _problem(self) -> Problem:
-        return Problem(413, "body_too_large", f"The body is longer than {self.limit:,} bytes.")
+
+def _too_large(limit: int) -> Problem:
+    return Problem(413, "body_too_large", f"The body is longer than {limit:,} bytes.")

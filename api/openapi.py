@@ -16,17 +16,23 @@ API_VERSION: Final = "1.0.0"
 REF: Final = "#/components/schemas/{model}"
 TAGS: Final[list[dict[str, Any]]] = [
     {"name": "score", "description": "Score one record."},
+    {"name": "batches", "description": "Score many records in the background."},
+    {"name": "feedback", "description": "Say whether the tool was right."},
     {"name": "reference", "description": "The scheme and the model in use."},
     {"name": "health", "description": "Liveness and readiness."},
 ]
 DESCRIPTION: Final = (
     "Scores a social-care record for child's voice, seen alone, analysis and parental capacity. "
-    "It judges the record, never the family or the worker. Nothing that is sent is stored or logged."
+    "It judges the record, never the family or the worker. Text is never logged; that of a batch is kept sealed until it "
+    "is scored."
 )
 
 # status -> (code, detail, field) of a typical problem of that status.
 _TYPICAL: Final[dict[int, tuple[str, str, str | None]]] = {
     400: ("invalid_json", "The body is not valid JSON.", None),
+    404: ("not_found", "There is nothing of this id.", None),
+    408: ("upload_too_slow", "The upload paused for 30 seconds or took 600 in all.", None),
+    409: ("already_ended", "The batch has ended: it is done.", None),
     413: ("too_long", "text is longer than 200,000 characters.", "text"),
     415: ("unsupported_media_type", "Send the record as application/json in UTF-8.", None),
     422: (
@@ -34,8 +40,10 @@ _TYPICAL: Final[dict[int, tuple[str, str, str | None]]] = {
         "people.0.role must be one of: child, parent, carer, relative, professional, other.",
         "people.0.role",
     ),
+    429: ("too_many_batches", "20 batches wait or run already.", None),
     500: ("internal_error", "The service could not answer this request. Nothing was stored.", None),
     503: ("not_ready", "The model is not loaded and verified.", None),
+    507: ("store_full", "The disk of the store is full; nothing of this request was kept.", None),
 }
 
 
@@ -65,6 +73,29 @@ RECORD_BODY: Final[dict[str, Any]] = {
             }
         },
     }
+}
+
+BATCH_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-ndjson": {
+                "schema": {"type": "string", "description": "A record, as `/v1/score` takes it, on each line."},
+                "example": examples.JSON_LINES,
+            },
+            "text/csv": {
+                "schema": {
+                    "type": "string",
+                    "description": "A header with a column `text`; `id`, `record_type`, `format`, `draft` and `people` "
+                    "are read too, and every other column goes into `context`.",
+                },
+                "example": examples.CSV,
+            },
+        },
+    }
+}
+RESULTS: Final[dict[str, Any]] = {
+    "content": {"application/x-ndjson": {"schema": {"type": "string"}, "example": examples.RESULTS}}
 }
 
 

@@ -203,6 +203,27 @@ class ScorecardOut(_Out):
     notice: str | SkipJsonSchema[None] = Field(default=None, description="A warning that readers must see.")
 
 
+class BatchOut(_Out):
+    """A batch: how far it is, and until when its results are kept."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BATCH]})
+
+    id: str
+    state: str = Field(json_schema_extra=one_of(("queued", "running", "done", "cancelled", "failed")))
+    total: int = Field(ge=0, description="Rows of the upload.")
+    done: int = Field(ge=0, description="Rows that have a scorecard.")
+    failed: int = Field(ge=0, description="Rows that have an error in its place.")
+    created: str = Field(json_schema_extra={"format": "date-time"})
+    expires: str = Field(json_schema_extra={"format": "date-time"}, description="When all of it is deleted.")
+
+
+class BatchesOut(_Out):
+    """A page of batches."""
+
+    batches: list[BatchOut]
+    next: str | None = Field(description="Send it as `after` for the next page; null at the end.")
+
+
 class ModelOut(BaseModel):
     """The model in use: what it is, how it measured, what it cannot do."""
 

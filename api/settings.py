@@ -30,6 +30,19 @@ class Settings(BaseSettings):
         database_url: a PostgreSQL database in place of the SQLite file in `data_dir`.
         key: the keys that seal what is stored, in base64, the one that seals first; in place of `key_file`.
         key_file: a file of such keys; made in `data_dir` where the store is SQLite and neither is given.
+        batch_workers: threads that score batches in each process of the service; 0 leaves it to `nlp-quality worker`.
+        batch_max_rows, batch_max_bytes: the longest batch taken.
+        batch_max_open: batches of one tenant that may wait or run at the same time.
+        batch_uploads: batches received at the same time by one process.
+        batch_upload_seconds: how long receiving one may take.
+        batch_days: how long a batch's results are kept, and its text where nothing scores it.
+        batch_claim_seconds: how long a worker that has died keeps its rows from the others.
+        batch_poll_seconds: how often an idle worker looks for rows.
+        event_days: how long score events are kept.
+        feedback_days: how long feedback is kept.
+        webhook_hosts: hosts that may be told of a batch's end, separated by commas, each with its port unless 443.
+        webhook_secret: what those messages are signed with, `whsec_` and base64, as Standard Webhooks has it.
+        webhook_ca_file: certificates that those hosts are verified with, where they are not the machine's.
     """
 
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True)
@@ -44,3 +57,17 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     key: SecretStr | None = None
     key_file: Path | None = None
+    batch_workers: int = Field(default=1, ge=0, le=16)
+    batch_max_rows: int = Field(default=20_000, ge=1)
+    batch_max_bytes: int = Field(default=200_000_000, ge=1)
+    batch_max_open: int = Field(default=20, ge=1)
+    batch_uploads: int = Field(default=4, ge=1, le=32)
+    batch_upload_seconds: float = Field(default=600, gt=0)
+    batch_days: float = Field(default=7, gt=0)
+    batch_claim_seconds: float = Field(default=60, ge=1)
+    batch_poll_seconds: float = Field(default=1, gt=0)
+    event_days: float = Field(default=730, gt=0)
+    feedback_days: float = Field(default=730, gt=0)
+    webhook_hosts: str = ""
+    webhook_secret: SecretStr | None = None
+    webhook_ca_file: Path | None = None

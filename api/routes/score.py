@@ -51,7 +51,7 @@ async def score(
     dimensions: Dimensions = None,
 ) -> Response:
     """One record to one scorecard. Nothing of it is stored."""
-    wanted = _dimensions(dimensions)
+    wanted = wanted_dimensions(dimensions)
     body.check_media_type(request.headers.get("content-type", ""))
     sent = await request.body()
 
@@ -63,7 +63,12 @@ async def score(
     return Response(await service.run(work), media_type="application/json")
 
 
-def _dimensions(given: list[str] | None) -> list[str] | None:
+def wanted_dimensions(given: list[str] | None) -> list[str] | None:
+    """The names in a `dimensions` parameter.
+
+    Raises:
+        Problem: 422 for an unknown one.
+    """
     if given is None:
         return None
     names = [name.strip() for item in given for name in item.split(",")]
