@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from typing import Annotated
 
@@ -10,9 +9,11 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 
+from api.auth import configuration
 from api.logs import LOG_CONFIG
 from api.main import create_app
 from api.settings import ENV_PREFIX, Settings
+from api.store_commands import open_store
 from nlp_quality import Scorer
 
 
@@ -30,7 +31,9 @@ def serve(
 
     \f
     Raises:
-        typer.BadParameter: the settings are wrong, or the host is not of this machine.
+        typer.BadParameter: the settings are wrong.
+        AccessError: the settings about access do not go together, or nothing is set up and the host is not of this machine.
+        StoreError: the store, which knows whether there are keys, cannot be opened.
         ModelError: the model is missing or altered; the command line prints it as one line.
     """
     given = {"host": host, "port": port, "model": model}
@@ -39,12 +42,13 @@ def serve(
     except ValidationError as error:
         names = ", ".join(sorted({f"{ENV_PREFIX}{item['loc'][0]}".upper() for item in error.errors()}))
         raise typer.BadParameter(f"not a valid setting: {names}") from None
-    if not is_loopback(settings.host):
-        raise typer.BadParameter(
-            "the service has no authentication yet, so it listens on this machine alone: use 127.0.0.1, ::1 or "
-            "localhost, and put an authenticating proxy in front of it to share it",
-            param_hint="--host",
-        )
+    configuration.check(settings)
+    if not configuration.is_loopback(settings.host):
+        store = open_store(settings)
+        try:
+            configuration.check_address(settings, store)
+        finally:
+            store.close()
     # Loaded here even where the workers load it again: a missing model is then one clear line and no loop of workers
     # that start and die.
     scorer = Scorer.load(settings.model, flag_means=settings.flag_means)
@@ -54,7 +58,8 @@ def serve(
         "log_config": LOG_CONFIG,
         "access_log": False,  # it prints query strings; `middleware.RequestLog` logs instead.
         "server_header": False,
-        "proxy_headers": False,
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": configuration.words(settings.trusted_proxies),
         "ws": "none",
         "lifespan": "on",
     }
@@ -66,13 +71,3 @@ def serve(
     if settings.model is not None:
         os.environ[f"{ENV_PREFIX}MODEL"] = settings.model
     uvicorn.run("api.main:create_app", factory=True, workers=workers, **common)  # type: ignore[arg-type]
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is an address of this machine that no other can reach."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

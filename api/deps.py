@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Semaphore
-from typing import Annotated, Any, Final, Protocol, TypeVar, cast
+from typing import Annotated, Any, Protocol, TypeVar, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
 
+from api.auth.access import Access, forbidden
+from api.auth.callers import Caller
+from api.auth.schemes import BEARER, COOKIE, HEADER
 from api.errors import not_ready
 from api.settings import Settings
 from api.store.database import Store, not_open
@@ -18,7 +21,6 @@ from nlp_quality.record import Record
 from nlp_quality.types import ModelInfo, Scorecard
 
 T = TypeVar("T")
-LOCAL_TENANT: Final = "local"
 
 
 class RecordScorer(Protocol):
@@ -88,27 +90,52 @@ def get_scorer(service: ServiceDep) -> RecordScorer:
 ScorerDep = Annotated[RecordScorer, Depends(get_scorer)]
 
 
-def get_tenant(_: Request) -> str:
+def get_access(request: Request) -> Access:
+    """Who may call."""
+    return cast(Access, request.app.state.access)
+
+
+async def get_known(
+    request: Request,
+    access: Annotated[Access, Depends(get_access)],
+    _bearer: Annotated[object, Depends(BEARER)],
+    _header: Annotated[object, Depends(HEADER)],
+    _cookie: Annotated[object, Depends(COOKIE)],
+) -> Caller:
+    """Who calls.
+
+    Raises:
+        Problem: 401 for whoever is not known; 403, 429 and 503 as `Access.caller` says.
+    """
+    return await access.caller(request)
+
+
+KnownDep = Annotated[Caller, Security(get_known)]
+
+
+def get_tenant(caller: KnownDep) -> str:
     """Whose batches, feedback and events these are."""
-    return LOCAL_TENANT
+    return caller.tenant
 
 
 TenantDep = Annotated[str, Depends(get_tenant)]
 
 
-def get_caller(_: Request) -> str:
+def get_caller(caller: KnownDep) -> str:
     """Who calls, for the audit log: the id of a key or of a token's subject, never a name."""
-    return LOCAL_TENANT
+    return caller.who
 
 
 CallerDep = Annotated[str, Depends(get_caller)]
 
 
-def require_scope(_: str) -> Callable[[], None]:
-    """A dependency that refuses a caller without this scope; for now every caller has every scope."""
+def require_scope(*scopes: str) -> Callable[..., None]:
+    """A dependency that refuses a caller who holds none of these scopes; `admin` holds every one."""
+    known = Security(get_known, scopes=list(scopes))
 
-    def allowed() -> None:
-        return None
+    def allowed(caller: Caller = known) -> None:
+        if not caller.may(*scopes):
+            raise forbidden(scopes)
 
     return allowed
 

@@ -26,12 +26,15 @@ RETRY_SECONDS: Final = 5  # how long a start takes, roughly; a hint for pollers.
 # `about:blank` says that the title is the status's own phrase (RFC 9457, 4.2.1); `code` tells problems apart.
 TITLES: Final[dict[int, str]] = {
     400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
     408: "Request Timeout",
     409: "Conflict",
     413: "Content Too Large",
     415: "Unsupported Media Type",
+    421: "Misdirected Request",
     422: "Unprocessable Content",
     429: "Too Many Requests",
     500: "Internal Server Error",

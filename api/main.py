@@ -10,10 +10,13 @@ from threading import Semaphore
 from fastapi import FastAPI
 
 from api import errors, openapi
+from api.auth.access import Access
+from api.auth.cross_origin import allow_origins
+from api.auth.rate_limits import RateLimitHeaders
 from api.batches.worker import Worker
 from api.deps import RecordScorer, Service
 from api.middleware import BodyLimit, RequestLog, SecurityHeaders
-from api.routes import batches, health, model, page, scheme, score
+from api.routes import batches, health, model, page, scheme, score, sign_in
 from api.settings import Settings
 from api.store.database import Store
 from nlp_quality import Scorer
@@ -31,6 +34,7 @@ def create_app(
 
     Raises:
         ModelError: from the lifespan, which stops the start, where the model is missing or altered.
+        AccessError: the settings about access do not go together.
         StoreError: from the lifespan, where the store cannot be opened.
     """
     settings = settings or Settings()
@@ -42,10 +46,12 @@ def create_app(
         store=store or Store(settings),
         uploads=Semaphore(settings.batch_uploads),
     )
+    access = Access(settings, service.store)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await service.run(service.store.open)
+        await access.is_open()  # so that it is known should the store not answer later
         if service.scorer is None:
             service.scorer = await service.run(lambda: Scorer.load(settings.model, flag_means=settings.flag_means))
         workers = [
@@ -64,6 +70,7 @@ def create_app(
         for worker in workers:
             await service.run(worker.stop)
         service.threads.shutdown(cancel_futures=True)
+        access.close()
         service.store.close()
 
     app = FastAPI(
@@ -78,13 +85,16 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.service = service
-    for room in (score, batches, scheme, model, health, page):
+    app.state.access = access
+    for room in (score, batches, scheme, model, health, page, sign_in):
         app.include_router(room.router)
     page.mount_static(app)
     errors.install(app)
     openapi.install(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes, longer={"/v1/batches": settings.batch_max_bytes})
+    app.add_middleware(RateLimitHeaders)
+    allow_origins(app, settings)
     app.add_middleware(RequestLog)
     app.add_middleware(SecurityHeaders)
     return app

@@ -33,8 +33,11 @@ _TYPICAL: Final[dict[int, tuple[str, str, str | None]]] = {
     404: ("not_found", "There is nothing of this id.", None),
     408: ("upload_too_slow", "The upload paused for 30 seconds or took 600 in all.", None),
     409: ("already_ended", "The batch has ended: it is done.", None),
+    401: ("unauthenticated", "Sign in, or send a key or token that is valid.", None),
+    403: ("insufficient_scope", "This needs the scope score.", None),
     413: ("too_long", "text is longer than 200,000 characters.", "text"),
     415: ("unsupported_media_type", "Send the record as application/json in UTF-8.", None),
+    421: ("wrong_host", "This service is not reached by that name.", None),
     422: (
         "unknown_value",
         "people.0.role must be one of: child, parent, carer, relative, professional, other.",
@@ -99,6 +102,16 @@ RESULTS: Final[dict[str, Any]] = {
 }
 
 
+def _add_access_problems(document: dict[str, Any]) -> None:
+    """Whatever needs a caller may refuse one: the same for all, so said once."""
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            if "security" in operation:
+                known = operation["responses"]
+                more = {str(status): reply for status, reply in problems(401, 403, 421, 429, 503).items()}
+                operation["responses"] = dict(sorted((more | known).items()))
+
+
 def install(app: FastAPI) -> None:
     """Make `/openapi.json` hold the models that the routes read and write by hand."""
 
@@ -109,6 +122,7 @@ def install(app: FastAPI) -> None:
             )
             _, extra = models_json_schema([(model, "validation") for model in EXTRA_SCHEMAS], ref_template=REF)
             document.setdefault("components", {}).setdefault("schemas", {}).update(extra["$defs"])
+            _add_access_problems(document)
             app.openapi_schema = document
         return app.openapi_schema
 

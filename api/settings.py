@@ -43,6 +43,20 @@ class Settings(BaseSettings):
         webhook_hosts: hosts that may be told of a batch's end, separated by commas, each with its port unless 443.
         webhook_secret: what those messages are signed with, `whsec_` and base64, as Standard Webhooks has it.
         webhook_ca_file: certificates that those hosts are verified with, where they are not the machine's.
+        public_url: where people and programs reach the service, as in `https://quality.example.gov.uk`.
+        token_issuer: whose OAuth2 tokens are taken, exactly as their `iss` says.
+        token_audience: what their `aud` must be; several are separated by commas.
+        token_jwks_url: where the issuer's keys are; found by its OpenID configuration when None.
+        oidc_issuer: the OpenID Connect provider that people sign in with.
+        oidc_client_id, oidc_client_secret: what the provider knows this service by; a public client has no secret.
+        sign_in_scopes: what everybody who signs in may do, in words; their roles at the provider add to it.
+        session_minutes: how long a sign-in lasts.
+        tenant_claim: the claim of tokens and sign-ins that names the tenant; all are of one when None.
+        scope_prefix: what roles and scopes begin with at the issuer, before our own word.
+        rate_limit: how often one key, token or person may call each process.
+        failure_limit: how often one address may fail to be known.
+        cors_origins: origins whose pages may call the service from a browser, separated by commas.
+        trusted_proxies: addresses of proxies whose X-Forwarded-For is believed, separated by commas.
     """
 
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True)
@@ -71,3 +85,18 @@ class Settings(BaseSettings):
     webhook_hosts: str = ""
     webhook_secret: SecretStr | None = None
     webhook_ca_file: Path | None = None
+    public_url: str | None = None
+    token_issuer: str | None = None
+    token_audience: str = ""
+    token_jwks_url: str | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    sign_in_scopes: str = "score feedback read"
+    session_minutes: int = Field(default=480, ge=1, le=1440)
+    tenant_claim: str | None = None
+    scope_prefix: str = ""
+    rate_limit: str = "1200/minute"
+    failure_limit: str = "30/minute"
+    cors_origins: str = ""
+    trusted_proxies: str = ""

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api import body, openapi
-from api.deps import ScorerDep, ServiceDep
+from api.deps import ScorerDep, ServiceDep, require_scope
 from api.errors import Problem
 from api.schemas import ScorecardOut, one_of
 from nlp_quality.formats.records import record_from_mapping
 from nlp_quality.formats.scorecard import to_dict
 from nlp_quality.scheme import DIMENSIONS
 
-router = APIRouter(tags=["score"])
+router = APIRouter(tags=["score"], dependencies=[Depends(require_scope("score"))])
 
 Detail = Annotated[
     Literal["summary", "full"], Query(description="`summary` leaves out `sentences`, `findings` and `evidence`.")

@@ -93,6 +93,19 @@ class ApiKey(Base):
     last_used: Mapped[datetime | None]
 
 
+class SignedIn(Base):
+    """A person who is signed in to the page, by the digest of their cookie."""
+
+    __tablename__ = "signed_in"
+
+    id: Mapped[str] = mapped_column(DIGEST, primary_key=True)
+    tenant: Mapped[str] = mapped_column(TENANT)
+    who: Mapped[str] = mapped_column(String(128))
+    scopes: Mapped[str] = mapped_column(String(200))
+    created: Mapped[datetime]
+    expires: Mapped[datetime] = mapped_column(index=True)
+
+
 class AuditEntry(Base):
     """Who did what to which subjects; each row's hash covers the one before. Never updated or deleted."""
 
