@@ -31,8 +31,8 @@ def serve(
 
     \f
     Raises:
-        typer.BadParameter: the settings are wrong.
-        AccessError: the settings about access do not go together, or nothing is set up and the host is not of this machine.
+        typer.BadParameter: the settings are wrong, or nobody has to be known and the host is not of this machine.
+        AccessError: the settings about access do not go together.
         StoreError: the store, which knows whether there are keys, cannot be opened.
         ModelError: the model is missing or altered; the command line prints it as one line.
     """
@@ -47,6 +47,8 @@ def serve(
         store = open_store(settings)
         try:
             configuration.check_address(settings, store)
+        except configuration.AccessError as error:
+            raise typer.BadParameter(error.message, param_hint="--host") from None
         finally:
             store.close()
     # Loaded here even where the workers load it again: a missing model is then one clear line and no loop of workers
