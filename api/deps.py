@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from api.errors import not_ready
 from api.settings import Settings
 from api.store.database import Store, not_open
+from api.store.events import EventWriter
 from nlp_quality.record import Record
 from nlp_quality.types import ModelInfo, Scorecard
 
@@ -44,6 +45,7 @@ class Service:
         scorer: None until the model is verified.
         settings: what the operator set.
         store: opened when the service starts.
+        events: told of every record that was scored.
         uploads: batches that may be received at the same time.
         scoring: records that somebody waits for at this moment.
         wake_workers: tells the workers of this process that a batch has come.
@@ -52,6 +54,7 @@ class Service:
     threads: ThreadPoolExecutor
     settings: Settings
     store: Store
+    events: EventWriter
     uploads: Semaphore
     scorer: RecordScorer | None = None
     scoring: int = 0

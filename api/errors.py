@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.schemas import FlagsIn, PersonIn, RecordIn
+from api.schemas import FeedbackIn, FlagsIn, PersonIn, RecordIn
 from api.store.errors import FULL, StoreError
 from nlp_quality.errors import InvalidRecord, ModelError, NlpQualityError
 
@@ -43,7 +43,9 @@ TITLES: Final[dict[int, str]] = {
 _OTHERS: Final = frozenset(
     {"detail", "offsets", "dimensions", "sentences", "para", "webhook", "limit", "after", "batch_id", "Idempotency-Key"}
 )
-_FIELD_WORDS: Final = _OTHERS.union(RecordIn.model_fields, PersonIn.model_fields, FlagsIn.model_fields)
+_FIELD_WORDS: Final = _OTHERS.union(
+    RecordIn.model_fields, FeedbackIn.model_fields, PersonIn.model_fields, FlagsIn.model_fields
+)
 
 
 class Problem(Exception):

@@ -13,9 +13,10 @@ from api import errors, openapi
 from api.batches.worker import Worker
 from api.deps import RecordScorer, Service
 from api.middleware import BodyLimit, RequestLog, SecurityHeaders
-from api.routes import batches, health, model, page, scheme, score
+from api.routes import batches, feedback, health, model, page, scheme, score
 from api.settings import Settings
 from api.store.database import Store
+from api.store.events import EventWriter
 from nlp_quality import Scorer
 
 
@@ -39,7 +40,8 @@ def create_app(
         threads=ThreadPoolExecutor(max_workers=settings.threads, thread_name_prefix="score"),
         settings=settings,
         scorer=scorer,
-        store=store or Store(settings),
+        store=(kept := store or Store(settings)),
+        events=EventWriter(kept),
         uploads=Semaphore(settings.batch_uploads),
     )
 
@@ -52,6 +54,7 @@ def create_app(
             Worker(service.store, settings, lambda: service.scorer, busy=lambda: service.scoring > 0)
             for _ in range(settings.batch_workers)
         ]
+        service.events.start()
         for worker in workers:
             worker.start()
 
@@ -63,6 +66,7 @@ def create_app(
         yield
         for worker in workers:
             await service.run(worker.stop)
+        await service.run(service.events.stop)
         service.threads.shutdown(cancel_futures=True)
         service.store.close()
 
@@ -78,7 +82,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.service = service
-    for room in (score, batches, scheme, model, health, page):
+    for room in (score, batches, feedback, scheme, model, health, page):
         app.include_router(room.router)
     page.mount_static(app)
     errors.install(app)

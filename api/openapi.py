@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from api import examples
 from api.errors import MEDIA_TYPE, TITLES
-from api.schemas import EXTRA_SCHEMAS, ProblemOut, RecordIn
+from api.schemas import EXTRA_SCHEMAS, FeedbackIn, ProblemOut, RecordIn
 
 API_VERSION: Final = "1.0.0"
 REF: Final = "#/components/schemas/{model}"
@@ -75,6 +75,17 @@ RECORD_BODY: Final[dict[str, Any]] = {
     }
 }
 
+FEEDBACK_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": REF.format(model=FeedbackIn.__name__)},
+                "example": examples.FEEDBACK,
+            }
+        },
+    }
+}
 BATCH_BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,

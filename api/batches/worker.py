@@ -79,17 +79,20 @@ class Worker:
         """Say that there may be rows."""
         self._news.set()
 
-    def stop(self) -> None:
-        """Finish the row at hand, give the others back, and end."""
+    def tell_to_stop(self) -> None:
+        """Say that it should finish the row at hand, give the others back, and end."""
         self._stopping.set()
         self._news.set()
+
+    def join(self) -> None:
+        """Wait until it has ended."""
         for thread in self._threads:
             thread.join()
 
-    def join(self) -> None:
-        """Wait until it was told to stop."""
-        for thread in self._threads:
-            thread.join()
+    def stop(self) -> None:
+        """Tell it to stop, and wait."""
+        self.tell_to_stop()
+        self.join()
 
     def run_once(self) -> bool:
         """Score the rows of one claim; false where nothing waits."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api import body, openapi
-from api.deps import ScorerDep, ServiceDep
+from api.deps import ScorerDep, ServiceDep, TenantDep
 from api.errors import Problem
 from api.schemas import ScorecardOut, one_of
 from nlp_quality.formats.records import record_from_mapping
@@ -46,17 +47,22 @@ async def score(
     request: Request,
     service: ServiceDep,
     scorer: ScorerDep,
+    tenant: TenantDep,
     detail: Detail = "full",
     offsets: Offsets = "codepoint",
     dimensions: Dimensions = None,
 ) -> Response:
-    """One record to one scorecard. Nothing of it is stored."""
+    """One record to one scorecard. Its text is not stored; that it was scored is, unless it is a draft."""
     wanted = wanted_dimensions(dimensions)
     body.check_media_type(request.headers.get("content-type", ""))
     sent = await request.body()
 
     def work() -> bytes:
-        card = scorer.score(record_from_mapping(body.parse_object(sent)))
+        record = record_from_mapping(body.parse_object(sent))
+        started = time.perf_counter()
+        card = scorer.score(record)
+        elapsed = (time.perf_counter() - started) * 1000
+        service.events.scored(tenant=tenant, record=record, card=card, milliseconds=elapsed, source="score")
         found = to_dict(card, offsets=offsets, detail=detail, dimensions=wanted)
         return json.dumps(found, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
