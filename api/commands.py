@@ -11,9 +11,8 @@ import uvicorn
 from pydantic import ValidationError
 
 from api.logs import LOG_CONFIG
-from api.main import create_app
+from api.main import create_app, load
 from api.settings import ENV_PREFIX, Settings
-from nlp_quality import Scorer
 
 
 def serve(
@@ -21,19 +20,21 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="TCP port; 0 takes a free one.", show_default="8000")
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes, each with the model in memory.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes, each with the model in memory.", show_default="1")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="Model to use.", show_default="the packaged one")] = None,
 ) -> None:
     """Start the API and the page.
 
-    Every option but `workers` may also be set in the environment (`NLP_QUALITY_PORT`).
+    Every option may also be set in the environment (`NLP_QUALITY_PORT`).
 
     \f
     Raises:
         typer.BadParameter: the settings are wrong, or the host is not of this machine.
         ModelError: the model is missing or altered; the command line prints it as one line.
     """
-    given = {"host": host, "port": port, "model": model}
+    given = {"host": host, "port": port, "workers": workers, "model": model}
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
@@ -47,7 +48,7 @@ def serve(
         )
     # Loaded here even where the workers load it again: a missing model is then one clear line and no loop of workers
     # that start and die.
-    scorer = Scorer.load(settings.model, flag_means=settings.flag_means)
+    scorer = load(settings)
     common = {
         "host": settings.host,
         "port": settings.port,
@@ -57,15 +58,17 @@ def serve(
         "proxy_headers": False,
         "ws": "none",
         "lifespan": "on",
+        "timeout_graceful_shutdown": settings.shutdown_seconds,
     }
-    if workers == 1:
+    if settings.workers == 1:
         uvicorn.run(create_app(settings, scorer=scorer), **common)  # type: ignore[arg-type]
         return
     del scorer
-    # Workers are fresh processes that can be told of the model through their environment alone.
+    # Workers are fresh processes that can be told of the options through their environment alone.
+    os.environ[f"{ENV_PREFIX}WORKERS"] = str(settings.workers)
     if settings.model is not None:
         os.environ[f"{ENV_PREFIX}MODEL"] = settings.model
-    uvicorn.run("api.main:create_app", factory=True, workers=workers, **common)  # type: ignore[arg-type]
+    uvicorn.run("api.main:create_app", factory=True, workers=settings.workers, **common)  # type: ignore[arg-type]
 
 
 def is_loopback(host: str) -> bool:

@@ -31,7 +31,7 @@ DESCRIPTION: Final = (
 _TYPICAL: Final[dict[int, tuple[str, str, str | None]]] = {
     400: ("invalid_json", "The body is not valid JSON.", None),
     404: ("not_found", "There is nothing of this id.", None),
-    408: ("upload_too_slow", "The upload paused for 30 seconds or took 600 in all.", None),
+    408: ("body_timeout", "The body did not arrive within 20 seconds.", None),
     409: ("already_ended", "The batch has ended: it is done.", None),
     413: ("too_long", "text is longer than 200,000 characters.", "text"),
     415: ("unsupported_media_type", "Send the record as application/json in UTF-8.", None),
@@ -62,6 +62,13 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         for status in statuses
     }
 
+
+CACHE_STATUS: Final[dict[str, Any]] = {
+    "Cache-Status": {
+        "description": "Whether the reply comes from memory (RFC 9211): `nlp-quality; hit` or `nlp-quality; fwd=miss; stored`.",
+        "schema": {"type": "string"},
+    }
+}
 
 RECORD_BODY: Final[dict[str, Any]] = {
     "requestBody": {
@@ -110,8 +117,8 @@ RESULTS: Final[dict[str, Any]] = {
 }
 
 
-def install(app: FastAPI) -> None:
-    """Make `/openapi.json` hold the models that the routes read and write by hand."""
+def install(app: FastAPI, *, max_deadline_ms: int) -> None:
+    """Make `/openapi.json` hold the models that the routes read and write by hand, and the operator's own limits."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -120,6 +127,9 @@ def install(app: FastAPI) -> None:
             )
             _, extra = models_json_schema([(model, "validation") for model in EXTRA_SCHEMAS], ref_template=REF)
             document.setdefault("components", {}).setdefault("schemas", {}).update(extra["$defs"])
+            for parameter in document["paths"]["/v1/score"]["post"]["parameters"]:
+                if parameter["name"] == "deadline_ms":
+                    parameter["schema"]["maximum"] = max_deadline_ms
             app.openapi_schema = document
         return app.openapi_schema
 

@@ -11,8 +11,9 @@ import typer
 from pydantic import ValidationError
 
 from api.batches.worker import Worker
-from api.deps import LOCAL_TENANT
+from api.deps import LOCAL
 from api.logs import configure_logs
+from api.main import load
 from api.settings import ENV_PREFIX, Settings
 from api.store import audit_log as log
 from api.store import feedback as opinions
@@ -21,7 +22,6 @@ from api.store import retention, rotation
 from api.store.database import Store, translated
 from api.store.errors import StoreError
 from api.store.export import export as export_everything
-from nlp_quality import Scorer
 from nlp_quality.formats import Source, read_records
 from nlp_quality.formats.output import check_output, json_line, open_output
 from nlp_quality.formats.records import record_to_mapping
@@ -98,7 +98,7 @@ def worker(
     settings = read_settings(model=model)
     configure_logs()
     store = open_store(settings)
-    scorer = Scorer.load(settings.model, flag_means=settings.flag_means)
+    scorer = load(settings)
     working = [Worker(store, settings, lambda: scorer) for _ in range(max(1, settings.batch_workers))]
 
     def stop(*_: object) -> None:
@@ -128,7 +128,7 @@ def purge(
 
 def export(
     output: Annotated[Path, typer.Option("--output", metavar="OUT", help="A new folder, or a new .zip file.")],
-    tenant: Tenant = LOCAL_TENANT,
+    tenant: Tenant = LOCAL,
 ) -> None:
     """Write everything held for a council. It holds narrative: keep it as safe as the case system."""
     export_everything(open_store(), output, tenant=tenant)
@@ -162,7 +162,7 @@ def rotate_key(
 
 def pseudonym(
     kind: Annotated[str, typer.Option(help="child_id, worker or team.")] = "child_id",
-    tenant: Tenant = LOCAL_TENANT,
+    tenant: Tenant = LOCAL,
 ) -> None:
     """Print the pseudonym of each identifier on standard input, a line each, to join exports to your own records."""
     store = open_store()
@@ -185,7 +185,7 @@ def feedback_export(
         str | None,
         typer.Option(metavar="FILE", help="Your records: write those that readers disagreed about, to be annotated."),
     ] = None,
-    tenant: Tenant = LOCAL_TENANT,
+    tenant: Tenant = LOCAL,
 ) -> None:
     """Write feedback as JSON Lines, or the records it makes worth annotating."""
     check_output(output, source=records or "-")

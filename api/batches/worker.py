@@ -85,9 +85,11 @@ class Worker:
         self._news.set()
 
     def join(self) -> None:
-        """Wait until it has ended."""
+        """Wait until it has ended; it may then be started again."""
         for thread in self._threads:
             thread.join()
+        self._threads.clear()
+        self._stopping.clear()
 
     def stop(self) -> None:
         """Tell it to stop, and wait."""

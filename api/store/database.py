@@ -156,6 +156,14 @@ class Store:
         with self.session(write=False) as session:
             migrate.check(session.connection())
 
+    def is_ready(self) -> bool:
+        """Whether `check` finds nothing wrong."""
+        try:
+            self.check()
+        except StoreError:
+            return False
+        return True
+
     def _prepare(self, engine: Engine, keys: KeyRing, *, migrating: bool) -> None:
         with engine.begin() as connection:
             if connection.dialect.name == "sqlite":
