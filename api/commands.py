@@ -11,10 +11,9 @@ from pydantic import ValidationError
 
 from api.auth import configuration
 from api.logs import LOG_CONFIG
-from api.main import create_app
+from api.main import create_app, load
 from api.settings import ENV_PREFIX, Settings
 from api.store_commands import open_store
-from nlp_quality import Scorer
 
 
 def serve(
@@ -22,12 +21,14 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="TCP port; 0 takes a free one.", show_default="8000")
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes, each with the model in memory.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes, each with the model in memory.", show_default="1")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="Model to use.", show_default="the packaged one")] = None,
 ) -> None:
     """Start the API and the page.
 
-    Every option but `workers` may also be set in the environment (`NLP_QUALITY_PORT`).
+    Every option may also be set in the environment (`NLP_QUALITY_PORT`).
 
     \f
     Raises:
@@ -36,7 +37,7 @@ def serve(
         StoreError: the store, which knows whether there are keys, cannot be opened.
         ModelError: the model is missing or altered; the command line prints it as one line.
     """
-    given = {"host": host, "port": port, "model": model}
+    given = {"host": host, "port": port, "workers": workers, "model": model}
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
@@ -53,7 +54,7 @@ def serve(
             store.close()
     # Loaded here even where the workers load it again: a missing model is then one clear line and no loop of workers
     # that start and die.
-    scorer = Scorer.load(settings.model, flag_means=settings.flag_means)
+    scorer = load(settings)
     common = {
         "host": settings.host,
         "port": settings.port,
@@ -64,12 +65,14 @@ def serve(
         "forwarded_allow_ips": configuration.words(settings.trusted_proxies),
         "ws": "none",
         "lifespan": "on",
+        "timeout_graceful_shutdown": settings.shutdown_seconds,
     }
-    if workers == 1:
+    if settings.workers == 1:
         uvicorn.run(create_app(settings, scorer=scorer), **common)  # type: ignore[arg-type]
         return
     del scorer
-    # Workers are fresh processes that can be told of the model through their environment alone.
+    # Workers are fresh processes that can be told of the options through their environment alone.
+    os.environ[f"{ENV_PREFIX}WORKERS"] = str(settings.workers)
     if settings.model is not None:
         os.environ[f"{ENV_PREFIX}MODEL"] = settings.model
-    uvicorn.run("api.main:create_app", factory=True, workers=workers, **common)  # type: ignore[arg-type]
+    uvicorn.run("api.main:create_app", factory=True, workers=settings.workers, **common)  # type: ignore[arg-type]

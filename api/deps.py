@@ -1,4 +1,4 @@
-"""What the routes share: the scorer behind a protocol, and the threads it runs in."""
+"""What the routes share: the scorer behind a protocol, the threads it runs in, what is told of a score, and who calls."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ from api.auth.access import Access, forbidden
 from api.auth.callers import Caller
 from api.auth.schemes import BEARER, COOKIE, HEADER
 from api.errors import not_ready
+from api.memory import Memory
+from api.pace import Pace
+from api.queue import Queue
 from api.settings import Settings
 from api.store.database import Store, not_open
 from nlp_quality.record import Record
+from nlp_quality.steps import Steps, straight
 from nlp_quality.types import ModelInfo, Scorecard
 
 T = TypeVar("T")
@@ -30,11 +34,29 @@ class RecordScorer(Protocol):
     def model(self) -> ModelInfo:
         """Name, version and digest of the model in use."""
 
-    def score(self, record: Record) -> Scorecard:
+    def score(self, record: Record, *, steps: Steps = straight) -> Scorecard:
         """The scorecard of one record."""
 
     def describe(self) -> Mapping[str, Any]:
         """The model in use: name, version, sha256, evaluation, limits."""
+
+
+class ScoreEvents(Protocol):
+    """Told of each record that was scored, drafts and replies from memory excepted."""
+
+    def scored(self, *, tenant: str, record: Record, card: Scorecard, milliseconds: float, source: str) -> None:
+        """Take note of a score, in the thread that made it and before the reply goes out.
+
+        Args:
+            source: where the record came from, as in `score`.
+        """
+
+
+class NoEvents:
+    """Takes note of nothing."""
+
+    def scored(self, *, tenant: str, record: Record, card: Scorecard, milliseconds: float, source: str) -> None:
+        """Nothing."""
 
 
 @dataclass(slots=True)
@@ -43,29 +65,35 @@ class Service:
 
     Attributes:
         threads: where records are scored, so that the event loop stays free for health checks and other callers.
+        queue: what is scored on a caller's time, in those threads.
+        memory: what is remembered of it for a while.
+        pace: how fast it goes.
         scorer: None until the model is verified.
+        events: told of each score.
+        max_deadline_ms: the longest time a caller may give.
+        checks: name of a part -> whether it is ready; the service is ready when all are. Run in a thread.
         settings: what the operator set.
         store: opened when the service starts.
         uploads: batches that may be received at the same time.
-        scoring: records that somebody waits for at this moment.
         wake_workers: tells the workers of this process that a batch has come.
     """
 
     threads: ThreadPoolExecutor
+    queue: Queue
+    memory: Memory
+    pace: Pace
+    max_deadline_ms: int
     settings: Settings
     store: Store
     uploads: Semaphore
     scorer: RecordScorer | None = None
-    scoring: int = 0
+    events: ScoreEvents = field(default_factory=NoEvents)
+    checks: dict[str, Callable[[], bool]] = field(default_factory=dict)
     wake_workers: Callable[[], None] = field(default=lambda: None)
 
     async def run(self, work: Callable[[], T]) -> T:
         """The result of `work`, done in one of the threads."""
-        self.scoring += 1  # on the event loop alone
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self.threads, work)
-        finally:
-            self.scoring -= 1
+        return await asyncio.get_running_loop().run_in_executor(self.threads, work)
 
 
 def get_service(request: Request) -> Service:
@@ -85,9 +113,6 @@ def get_scorer(service: ServiceDep) -> RecordScorer:
     if service.scorer is None:
         raise not_ready()
     return service.scorer
-
-
-ScorerDep = Annotated[RecordScorer, Depends(get_scorer)]
 
 
 def get_access(request: Request) -> Access:
@@ -114,11 +139,12 @@ KnownDep = Annotated[Caller, Security(get_known)]
 
 
 def get_tenant(caller: KnownDep) -> str:
-    """Whose batches, feedback and events these are."""
+    """Whose call this is: tenants never see or learn of each other's records."""
     return caller.tenant
 
 
 TenantDep = Annotated[str, Depends(get_tenant)]
+ScorerDep = Annotated[RecordScorer, Depends(get_scorer)]
 
 
 def get_caller(caller: KnownDep) -> str:

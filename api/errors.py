@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.schemas import FlagsIn, PersonIn, RecordIn
+from api.schemas import FeedbackIn, FlagsIn, PersonIn, RecordIn
 from api.store.errors import FULL, StoreError
 from nlp_quality.errors import InvalidRecord, ModelError, NlpQualityError
 
@@ -44,9 +44,23 @@ TITLES: Final[dict[int, str]] = {
 
 # The only words a `field` may be made of: a path that came from the caller's own keys would echo their input.
 _OTHERS: Final = frozenset(
-    {"detail", "offsets", "dimensions", "sentences", "para", "webhook", "limit", "after", "batch_id", "Idempotency-Key"}
+    {
+        "detail",
+        "deadline_ms",
+        "offsets",
+        "dimensions",
+        "sentences",
+        "para",
+        "webhook",
+        "limit",
+        "after",
+        "batch_id",
+        "Idempotency-Key",
+    }
 )
-_FIELD_WORDS: Final = _OTHERS.union(RecordIn.model_fields, PersonIn.model_fields, FlagsIn.model_fields)
+_FIELD_WORDS: Final = _OTHERS.union(
+    RecordIn.model_fields, FeedbackIn.model_fields, PersonIn.model_fields, FlagsIn.model_fields
+)
 
 
 class Problem(Exception):
@@ -108,11 +122,10 @@ def internal_error() -> Problem:
     return Problem(500, "internal_error", "The service could not answer this request. Nothing was stored.")
 
 
-def not_ready() -> Problem:
-    """The model is not verified yet."""
-    return Problem(
-        503, "not_ready", "The model is not loaded and verified.", headers={"Retry-After": str(RETRY_SECONDS)}
-    )
+def not_ready(part: str = "model") -> Problem:
+    """A part of the service, by our own name for it, is not ready yet."""
+    detail = "The model is not loaded and verified." if part == "model" else f"The {part} is not ready."
+    return Problem(503, "not_ready", detail, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 def from_library(error: NlpQualityError) -> Problem:

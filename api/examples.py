@@ -110,3 +110,10 @@ CSV: Final = 'id,record_type,text\nn-1,visit,"I saw Tomasz on his own in the gar
 RESULTS: Final = (
     '{"id": "n-2", "error": {"code": "blank", "message": "text is empty or blank; give 1 character or more."}}\n'
 )
+FEEDBACK: Final[dict[str, Any]] = {
+    "record_id": "n-1",
+    "dimension": "seen_alone",
+    "agree": False,
+    "reason_code": "wrong_status",
+    "level": 2,
+}

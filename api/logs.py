@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import logging.config
 from types import TracebackType
 from typing import Any, Final
 
@@ -32,3 +33,8 @@ LOG_CONFIG: Final[dict[str, Any]] = {
         "api": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
     },
 }
+
+
+def configure_logs() -> None:
+    """Log as the server does, in a process that is none."""
+    logging.config.dictConfig(LOG_CONFIG)

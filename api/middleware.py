@@ -5,6 +5,7 @@ Plain ASGI, so that nothing buffers a body and the limit holds while it arrives.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
@@ -112,14 +113,17 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Answers 413 as soon as a body is known to pass its limit: by its declared length, else while it arrives.
+    """Answers 413 as soon as a body is known to pass `limit` bytes, and 408 once it has taken `seconds` to arrive.
 
-    The limit is `limit` bytes, or that of the path in `longer`.
+    Its length is known by declaration, else while it arrives. Paths in `longer` have a limit and seconds of their own.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int, longer: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, *, limit: int, seconds: float, longer: Mapping[str, tuple[int, float]] | None = None
+    ) -> None:
         self.app = app
         self.limit = limit
+        self.seconds = seconds
         self.longer = longer or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -127,20 +131,28 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self.longer.get(scope["path"], self.limit)
+        limit, seconds = self.longer.get(scope["path"], (self.limit, self.seconds))
         declared = Headers(scope=scope).get("content-length", "")
         # The server has checked that it is a number; one of many digits is too large without reading it as one.
         if declared.isdigit() and (len(declared) > MAX_LENGTH_DIGITS or int(declared) > limit):
             await _too_large(limit).response()(scope, receive, send)
             return
         received = 0
+        arriving = True
+        until = time.monotonic() + seconds
 
-        async def limited() -> Message:
-            nonlocal received
-            message = await receive()
+        async def limited() -> Message:  # what it raises the handler of Problem renders, inside this middleware
+            nonlocal received, arriving
+            if not arriving:
+                return await receive()
+            try:
+                message = await asyncio.wait_for(receive(), until - time.monotonic())
+            except TimeoutError:
+                raise _late(seconds) from None
+            arriving = bool(message.get("more_body", False))
             received += len(message.get("body", b""))
             if received > limit:
-                raise _too_large(limit)  # rendered by the handler of Problem, inside this middleware
+                raise _too_large(limit)
             return message
 
         await self.app(scope, limited, send)
@@ -148,3 +160,13 @@ class BodyLimit:
 
 def _too_large(limit: int) -> Problem:
     return Problem(413, "body_too_large", f"The body is longer than {limit:,} bytes.")
+
+
+def _late(seconds: float) -> Problem:
+    # The rest of the body is not worth waiting for, so the connection ends with the reply.
+    return Problem(
+        408,
+        "body_timeout",
+        f"The body did not arrive within {seconds:g} seconds.",
+        headers={"Connection": "close"},
+    )

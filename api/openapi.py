@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from api import examples
 from api.errors import MEDIA_TYPE, TITLES
-from api.schemas import EXTRA_SCHEMAS, ProblemOut, RecordIn
+from api.schemas import EXTRA_SCHEMAS, FeedbackIn, ProblemOut, RecordIn
 
 API_VERSION: Final = "1.0.0"
 REF: Final = "#/components/schemas/{model}"
@@ -31,7 +31,7 @@ DESCRIPTION: Final = (
 _TYPICAL: Final[dict[int, tuple[str, str, str | None]]] = {
     400: ("invalid_json", "The body is not valid JSON.", None),
     404: ("not_found", "There is nothing of this id.", None),
-    408: ("upload_too_slow", "The upload paused for 30 seconds or took 600 in all.", None),
+    408: ("body_timeout", "The body did not arrive within 20 seconds.", None),
     409: ("already_ended", "The batch has ended: it is done.", None),
     401: ("unauthenticated", "Sign in, or send a key or token that is valid.", None),
     403: ("insufficient_scope", "This needs the scope score.", None),
@@ -66,6 +66,13 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+CACHE_STATUS: Final[dict[str, Any]] = {
+    "Cache-Status": {
+        "description": "Whether the reply comes from memory (RFC 9211): `nlp-quality; hit` or `nlp-quality; fwd=miss; stored`.",
+        "schema": {"type": "string"},
+    }
+}
+
 RECORD_BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -78,6 +85,17 @@ RECORD_BODY: Final[dict[str, Any]] = {
     }
 }
 
+FEEDBACK_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": REF.format(model=FeedbackIn.__name__)},
+                "example": examples.FEEDBACK,
+            }
+        },
+    }
+}
 BATCH_BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -112,8 +130,8 @@ def _add_access_problems(document: dict[str, Any]) -> None:
                 operation["responses"] = dict(sorted((more | known).items()))
 
 
-def install(app: FastAPI) -> None:
-    """Make `/openapi.json` hold the models that the routes read and write by hand."""
+def install(app: FastAPI, *, max_deadline_ms: int) -> None:
+    """Make `/openapi.json` hold the models that the routes read and write by hand, and the operator's own limits."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -122,6 +140,9 @@ def install(app: FastAPI) -> None:
             )
             _, extra = models_json_schema([(model, "validation") for model in EXTRA_SCHEMAS], ref_template=REF)
             document.setdefault("components", {}).setdefault("schemas", {}).update(extra["$defs"])
+            for parameter in document["paths"]["/v1/score"]["post"]["parameters"]:
+                if parameter["name"] == "deadline_ms":
+                    parameter["schema"]["maximum"] = max_deadline_ms
             _add_access_problems(document)
             app.openapi_schema = document
         return app.openapi_schema

@@ -14,6 +14,7 @@ ENV_PREFIX: Final = "NLP_QUALITY_"
 # The longest record the contract allows is 200,000 code points, or 2,000,000 of HTML; 3 MB holds either with
 # people and context round it in all but the most escaped JSON.
 DEFAULT_MAX_BODY: Final = 3_000_000
+DEFAULT_DEADLINE_MS: Final = 2_000  # of a caller who names none, contract.
 
 
 class Settings(BaseSettings):
@@ -25,6 +26,8 @@ class Settings(BaseSettings):
         model: a model's name; the packaged default when None.
         flag_means: what the council's flag `seen_alone` means, one of `nlp_quality.reconciliation.MEANINGS`.
         max_body_bytes: longest request body read, in bytes.
+        body_seconds: how long a request's body may take to arrive.
+        workers: processes that serve, each with the model in memory.
         threads: records scored at the same time in one process.
         data_dir: the folder of the store and of its key.
         database_url: a PostgreSQL database in place of the SQLite file in `data_dir`.
@@ -43,6 +46,13 @@ class Settings(BaseSettings):
         webhook_hosts: hosts that may be told of a batch's end, separated by commas, each with its port unless 443.
         webhook_secret: what those messages are signed with, `whsec_` and base64, as Standard Webhooks has it.
         webhook_ca_file: certificates that those hosts are verified with, where they are not the machine's.
+        model_threads: threads of one run of the model; 0 shares the processors out among workers and their threads.
+        waiting: records that may wait for one of the threads, in one process; more are refused at once.
+        max_deadline_ms: longest `deadline_ms` a caller may give.
+        memory_bytes: what one process may remember of replies and of steps, in bytes.
+        memory_entries: how many of them.
+        memory_seconds: for how long.
+        shutdown_seconds: how long a stop waits for what was accepted.
         public_url: where people and programs reach the service, as in `https://quality.example.gov.uk`.
         token_issuer: whose OAuth2 tokens are taken, exactly as their `iss` says.
         token_audience: what their `aud` must be; several are separated by commas.
@@ -66,6 +76,8 @@ class Settings(BaseSettings):
     model: str | None = None
     flag_means: Literal["without_anyone", "without_parent_or_carer"] = "without_anyone"
     max_body_bytes: int = Field(default=DEFAULT_MAX_BODY, ge=1)
+    body_seconds: float = Field(default=20.0, gt=0, le=600)
+    workers: int = Field(default=1, ge=1, le=64)
     threads: int = Field(default=2, ge=1, le=64)
     data_dir: Path = Field(default_factory=lambda: user_data_path("nlp-quality", appauthor=False))
     database_url: SecretStr | None = None
@@ -85,6 +97,13 @@ class Settings(BaseSettings):
     webhook_hosts: str = ""
     webhook_secret: SecretStr | None = None
     webhook_ca_file: Path | None = None
+    model_threads: int = Field(default=0, ge=0, le=64)
+    waiting: int = Field(default=16, ge=0, le=1_000)
+    max_deadline_ms: int = Field(default=60_000, ge=DEFAULT_DEADLINE_MS, le=600_000)
+    memory_bytes: int = Field(default=64_000_000, ge=0)
+    memory_entries: int = Field(default=50_000, ge=1)
+    memory_seconds: float = Field(default=900.0, gt=0)
+    shutdown_seconds: int = Field(default=60, ge=1)
     public_url: str | None = None
     token_issuer: str | None = None
     token_audience: str = ""

@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from nlp_quality.scheme import CAPACITY, COMPANIONS, FUNCTION, PRESENCE, STATUSES, VOICE
+from nlp_quality.steps import Steps, straight
 from nlp_quality.types import ParsedRecord, SeenReading, Sentence
 from nlp_quality.windows import Tokens, Window, pooling
 
@@ -81,24 +82,30 @@ class Encoder:
             biases=biases,
         )
 
-    def label(self, parsed: ParsedRecord) -> ParsedRecord:
+    def label(self, parsed: ParsedRecord, steps: Steps = straight) -> ParsedRecord:
         """`parsed` with every sentence labelled and each born child's being seen read, all probabilities given."""
         found: dict[int, dict[str, dict[str, float]]] = {}
         for window in self._tokens.windows(parsed):
-            rows = self._run(window, HEADS)
+            rows = self._run(window, HEADS, steps)
             found.update({place[0]: row for place, row in zip(window.places, rows, strict=True)})
         sentences = tuple(labelled(s, found[s.index]) for s in parsed.sentences)
         done = replace(parsed, sentences=sentences)
-        return replace(done, seen=tuple(self._seen(done, child) for child in parsed.born_children))
+        return replace(done, seen=tuple(self._seen(done, child, steps) for child in parsed.born_children))
 
-    def _seen(self, parsed: ParsedRecord, child: int) -> SeenReading:
+    def _seen(self, parsed: ParsedRecord, child: int, steps: Steps) -> SeenReading:
         bearing = [1 - s.probabilities["presence"]["none"] for s in parsed.sentences]
-        row = next(self._run(self._tokens.question(parsed, child, bearing), SEEN_HEADS))
+        row = next(self._run(self._tokens.question(parsed, child, bearing), SEEN_HEADS, steps))
         return SeenReading(child, row["status"], row["companions"], row["explained"]["explained"])
 
-    def _run(self, window: Window, heads: Mapping[str, Sequence[str]]) -> Iterator[dict[str, dict[str, float]]]:
-        inputs = {"ids": np.array([window.ids], dtype=np.int64), "pooling": pooling(window)}
-        outputs = self._session.run(list(heads), inputs)
+    def _run(
+        self, window: Window, heads: Mapping[str, Sequence[str]], steps: Steps
+    ) -> Iterator[dict[str, dict[str, float]]]:
+        def run() -> Any:
+            inputs = {"ids": np.array([window.ids], dtype=np.int64), "pooling": pooling(window)}
+            return self._session.run(list(heads), inputs)
+
+        bounds = [place[1:] for place in window.places]  # not the sentences' own numbers, which an edit shifts
+        outputs = steps("window", repr((list(heads), window.ids, bounds)).encode(), run)
         for row in range(len(window.places)):
             yield {
                 head: _probabilities(

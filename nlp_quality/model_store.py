@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from nlp_quality import levels, rules, rules_presence, seen_status
 from nlp_quality.encoder import Encoder
 from nlp_quality.errors import ModelAltered, ModelNotFound
 from nlp_quality.reader import presence
+from nlp_quality.steps import Steps, straight
 from nlp_quality.types import ModelInfo, ParsedRecord
 
 DEFAULT_MODEL: Final = "minilm"
@@ -20,6 +21,12 @@ _PACKAGE: Final = Path(__file__).parent
 PACKAGE_FILES: Final = ("lexicons/", "reader/")  # where what every model reads with lies in the package
 _PACKAGED: Final = _PACKAGE / "models"
 _CHECKOUT: Final = _PACKAGE.parent / "models"
+
+
+class Label(Protocol):
+    """Labels the sentences of a parsed record and adds its presence events."""
+
+    def __call__(self, parsed: ParsedRecord, steps: Steps = straight, /) -> ParsedRecord: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class Model:
 
     info: ModelInfo
     meta: Mapping[str, Any]
-    label: Callable[[ParsedRecord], ParsedRecord]
+    label: Label
     heads: Mapping[str, levels.Head]
     notice: str | None
 
@@ -46,12 +53,13 @@ def models_folder() -> Path:
     return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
 
-def load(name: str | None = None, *, folder: Path | None = None) -> Model:
+def load(name: str | None = None, *, folder: Path | None = None, threads: int = 0) -> Model:
     """The newest version of a model, verified.
 
     Args:
         name: a model's name; the default model when None.
         folder: where models lie, `<name>/<version>/meta.json`.
+        threads: of one run of the encoder; onnxruntime's choice when 0.
 
     Raises:
         ModelNotFound: there is none of that name.
@@ -78,32 +86,33 @@ def load(name: str | None = None, *, folder: Path | None = None) -> Model:
     return Model(
         info=ModelInfo(name=meta["name"], version=meta["version"], sha256=whole),
         meta=meta,
-        label=_encoder(home, meta) if meta["kind"] == "encoder" else _rules,
+        label=_encoder(home, meta, threads) if meta["kind"] == "encoder" else _rules,
         heads=heads,
         notice=meta.get("notice"),
     )
 
 
-def _rules(parsed: ParsedRecord) -> ParsedRecord:
+def _rules(parsed: ParsedRecord, _steps: Steps = straight) -> ParsedRecord:
     return presence.events(rules.label(parsed))
 
 
-def _encoder(home: Path, meta: Mapping[str, Any]) -> Callable[[ParsedRecord], ParsedRecord]:
+def _encoder(home: Path, meta: Mapping[str, Any], threads: int) -> Label:
     """The trained model's labels over what the rules have read: cues, meetings and who was there stay theirs."""
     head = json.loads((home / "seen.json").read_text(encoding="utf-8"))
-    return reading(Encoder.load(home, temperatures=meta["temperatures"], biases=meta["biases"]), head)
+    model = Encoder.load(home, temperatures=meta["temperatures"], biases=meta["biases"], threads=threads)
+    return reading(model, head)
 
 
-def reading(model: Encoder, head: Mapping[str, Any] | None) -> Callable[[ParsedRecord], ParsedRecord]:
+def reading(model: Encoder, head: Mapping[str, Any] | None) -> Label:
     """How a trained model and the rules label a record together.
 
     Args:
         head: what weighs the model's statuses against the rules'; None before it is fitted.
     """
 
-    def label(parsed: ParsedRecord) -> ParsedRecord:
+    def label(parsed: ParsedRecord, steps: Steps = straight) -> ParsedRecord:
         ruled = rules.label(parsed)
-        done = presence.events(rules_presence.settle(ruled, model.label(ruled)))
+        done = presence.events(rules_presence.settle(ruled, model.label(ruled, steps)))
         return done if head is None else seen_status.weighed(done, head)
 
     return label

@@ -13,6 +13,7 @@ from nlp_quality.reader import Reader
 from nlp_quality.reconciliation import MEANINGS
 from nlp_quality.record import Record
 from nlp_quality.scheme import SCHEME_VERSION
+from nlp_quality.steps import Steps, straight
 from nlp_quality.types import ModelInfo, Scorecard
 
 
@@ -30,7 +31,12 @@ class Scorer:
 
     @classmethod
     def load(
-        cls, model: str | None = None, *, models: Path | None = None, flag_means: str = "without_anyone"
+        cls,
+        model: str | None = None,
+        *,
+        models: Path | None = None,
+        flag_means: str = "without_anyone",
+        threads: int = 0,
     ) -> Scorer:
         """Load and verify a model and the reader.
 
@@ -38,6 +44,7 @@ class Scorer:
             model: a model's name, as in `rules`; the packaged default when None.
             models: a folder of models; the packaged one when None.
             flag_means: what the council's flag `seen_alone` means, one of `reconciliation.MEANINGS`.
+            threads: of one run of the encoder; onnxruntime's choice when 0.
 
         Raises:
             ModelNotFound: no such model is installed.
@@ -46,7 +53,8 @@ class Scorer:
         """
         if flag_means not in MEANINGS:
             raise NlpQualityError("unknown_meaning", f"flag_means must be one of: {', '.join(MEANINGS)}.")
-        return cls(reader=Reader.load(), model=model_store.load(model, folder=models), flag_means=flag_means)
+        verified = model_store.load(model, folder=models, threads=threads)
+        return cls(reader=Reader.load(), model=verified, flag_means=flag_means)
 
     @property
     def model(self) -> ModelInfo:
@@ -66,18 +74,21 @@ class Scorer:
             "limits": meta.get("limits", []),
         }
 
-    def score(self, record: Record) -> Scorecard:
+    def score(self, record: Record, *, steps: Steps = straight) -> Scorecard:
         """The scorecard of one record.
+
+        Args:
+            steps: does the costly steps, or recalls them.
 
         Raises:
             InvalidRecord: the text is blank or too long once extracted from its markup.
         """
-        return next(self.score_many([record]))
+        return next(self.score_many([record], steps=steps))
 
-    def score_many(self, records: Iterable[Record]) -> Iterator[Scorecard]:
+    def score_many(self, records: Iterable[Record], *, steps: Steps = straight) -> Iterator[Scorecard]:
         """Scorecards lazily, one a record, in order."""
         for record in records:
-            parsed = replace(self._model.label(self._reader.read(record)), flag_means=self._flag_means)
+            parsed = replace(self._model.label(self._reader.read(record, steps), steps), flag_means=self._flag_means)
             scores = {
                 item.ID: dimensions.score(item, parsed, self._model.heads[item.ID])
                 for item in dimensions.all_dimensions()

@@ -67,7 +67,7 @@ class Row:
 
 def seal_row(keys: KeyRing, batch_id: str, row: int, data: bytes) -> bytes:
     """The record of a row, sealed: it opens as that row of that batch alone."""
-    return keys.seal(data, place=f"batch {batch_id} row {row} record")
+    return keys.seal(data, place=place_of(batch_id, row, "record"))
 
 
 def open_row(keys: KeyRing, batch_id: str, row: int, sealed: bytes) -> Row:
@@ -76,17 +76,22 @@ def open_row(keys: KeyRing, batch_id: str, row: int, sealed: bytes) -> Row:
     Raises:
         SealBroken: it cannot be opened.
     """
-    return Row.load(keys.open(sealed, place=f"batch {batch_id} row {row} record"))
+    return Row.load(keys.open(sealed, place=place_of(batch_id, row, "record")))
 
 
 def seal_result(keys: KeyRing, batch_id: str, row: int, result: Mapping[str, Any]) -> bytes:
     """A scorecard, or the error in its place, sealed."""
-    return keys.seal(json_line(result).encode(), place=f"batch {batch_id} row {row} result")
+    return keys.seal(json_line(result).encode(), place=place_of(batch_id, row, "result"))
 
 
 def open_result(keys: KeyRing, batch_id: str, row: int, sealed: bytes) -> bytes:
     """The line of JSON that `seal_result` was given; an error in its place where it cannot be opened."""
     try:
-        return keys.open(sealed, place=f"batch {batch_id} row {row} result")
+        return keys.open(sealed, place=place_of(batch_id, row, "result"))
     except SealBroken:
         return json_line(UNREADABLE.to_dict()).encode()
+
+
+def place_of(batch_id: str, row: int, what: str) -> str:
+    """Where a sealed value belongs: it opens as the `record` or the `result` of that row of that batch alone."""
+    return f"batch {batch_id} row {row} {what}"

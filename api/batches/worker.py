@@ -79,17 +79,22 @@ class Worker:
         """Say that there may be rows."""
         self._news.set()
 
-    def stop(self) -> None:
-        """Finish the row at hand, give the others back, and end."""
+    def tell_to_stop(self) -> None:
+        """Say that it should finish the row at hand, give the others back, and end."""
         self._stopping.set()
         self._news.set()
-        for thread in self._threads:
-            thread.join()
 
     def join(self) -> None:
-        """Wait until it was told to stop."""
+        """Wait until it has ended; it may then be started again."""
         for thread in self._threads:
             thread.join()
+        self._threads.clear()
+        self._stopping.clear()
+
+    def stop(self) -> None:
+        """Tell it to stop, and wait."""
+        self.tell_to_stop()
+        self.join()
 
     def run_once(self) -> bool:
         """Score the rows of one claim; false where nothing waits."""

@@ -73,7 +73,7 @@ async def create(
         message = "As many batches are being received as this service takes at once."
         raise Problem(503, "busy", message, headers={"Retry-After": str(RETRY_SECONDS)})
     try:
-        body = Body(_chunks(request, service.settings.batch_upload_seconds), limit=service.settings.batch_max_bytes)
+        body = Body(_chunks(request), limit=service.settings.batch_max_bytes)
         batch = await anyio.to_thread.run_sync(
             lambda: receive(store, service.settings, upload, body), limiter=anyio.CapacityLimiter(1)
         )
@@ -196,20 +196,18 @@ async def _in_thread(work: Callable[[], T]) -> T:
     return await anyio.to_thread.run_sync(work)
 
 
-def _chunks(request: Request, seconds: float) -> Callable[[], bytes | None]:
+def _chunks(request: Request) -> Callable[[], bytes | None]:
     """The body's chunks, asked for from a thread; None at the end."""
     stream: AsyncIterator[bytes] = aiter(request.stream())
-    until = asyncio.get_running_loop().time() + seconds
 
     async def following() -> bytes | None:
-        left = min(IDLE_SECONDS, until - asyncio.get_running_loop().time())
         try:
-            return await asyncio.wait_for(anext(stream), left)
+            return await asyncio.wait_for(anext(stream), IDLE_SECONDS)
         except StopAsyncIteration:
             return None
         except TimeoutError:
-            message = f"The upload paused for {IDLE_SECONDS:.0f} seconds or took {seconds:,.0f} in all."
-            raise Problem(408, "upload_too_slow", message, headers={"Connection": "close"}) from None
+            message = f"The upload paused for {IDLE_SECONDS:.0f} seconds."
+            raise Problem(408, "upload_paused", message, headers={"Connection": "close"}) from None
 
     return lambda: anyio.from_thread.run(following)
 

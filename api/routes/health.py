@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 
 from api import openapi
-from api.deps import ScorerDep, ServiceDep, StoreDep
+from api.deps import ScorerDep, ServiceDep
+from api.errors import not_ready
 from api.schemas import StateOut
 
 router = APIRouter(tags=["health"])
@@ -22,7 +24,9 @@ async def healthz() -> StateOut:
 @router.get(
     "/readyz", operation_id="get_ready", summary="Ready", response_model=StateOut, responses=openapi.problems(500, 503)
 )
-async def readyz(_: ScorerDep, service: ServiceDep, store: StoreDep) -> StateOut:
-    """The model is loaded and verified, and the store answers with its tables at this version."""
-    await service.run(store.check)
+async def readyz(_: ScorerDep, service: ServiceDep) -> StateOut:
+    """The model is loaded and verified, and every other part is ready."""
+    for name, check in service.checks.items():
+        if not await run_in_threadpool(check):
+            raise not_ready(name)
     return StateOut(status="ready")

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Literal
+import time
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api import body, openapi
-from api.deps import ScorerDep, ServiceDep, require_scope
+from api import body, openapi, scoring
+from api.deps import ScorerDep, ServiceDep, TenantDep, require_scope
 from api.errors import Problem
 from api.schemas import ScorecardOut, one_of
+from api.settings import DEFAULT_DEADLINE_MS
 from nlp_quality.formats.records import record_from_mapping
-from nlp_quality.formats.scorecard import to_dict
 from nlp_quality.scheme import DIMENSIONS
 
 router = APIRouter(tags=["score"], dependencies=[Depends(require_scope("score"))])
+
+CACHE: Final = "nlp-quality"  # our name in `Cache-Status`, RFC 9211
 
 Detail = Annotated[
     Literal["summary", "full"], Query(description="`summary` leaves out `sentences`, `findings` and `evidence`.")
@@ -29,6 +32,14 @@ Dimensions = Annotated[
     list[Annotated[str, Query(json_schema_extra=one_of(DIMENSIONS))]] | None,
     Query(description="Those to include, repeated or separated by commas; all when left out."),
 ]
+DeadlineMs = Annotated[
+    int,
+    Query(
+        description="By when an answer is wanted, in milliseconds from the record's arrival. What cannot be scored by then is "
+        "answered with 503 and `Retry-After`, or at once with 413.",
+        json_schema_extra={"minimum": 1},
+    ),
+]
 
 
 @router.post(
@@ -37,8 +48,8 @@ Dimensions = Annotated[
     summary="Score one record",
     response_class=Response,
     responses={
-        200: {"description": "The scorecard.", "model": ScorecardOut},
-        **openapi.problems(400, 413, 415, 422, 500, 503),
+        200: {"description": "The scorecard.", "model": ScorecardOut, "headers": openapi.CACHE_STATUS},
+        **openapi.problems(400, 408, 413, 415, 422, 500, 503),
     },
     openapi_extra=openapi.RECORD_BODY,
 )
@@ -46,21 +57,48 @@ async def score(
     request: Request,
     service: ServiceDep,
     scorer: ScorerDep,
+    tenant: TenantDep,
     detail: Detail = "full",
     offsets: Offsets = "codepoint",
     dimensions: Dimensions = None,
+    deadline_ms: DeadlineMs = DEFAULT_DEADLINE_MS,
 ) -> Response:
-    """One record to one scorecard. Nothing of it is stored."""
-    wanted = wanted_dimensions(dimensions)
+    """One record to one scorecard. A draft is never stored."""
+    _check_deadline(deadline_ms, service.max_deadline_ms)
+    options = scoring.Options(detail, offsets, wanted_dimensions(dimensions))
     body.check_media_type(request.headers.get("content-type", ""))
     sent = await request.body()
 
-    def work() -> bytes:
-        card = scorer.score(record_from_mapping(body.parse_object(sent)))
-        found = to_dict(card, offsets=offsets, detail=detail, dimensions=wanted)
-        return json.dumps(found, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    until = time.monotonic() + deadline_ms / 1000
+    key = scoring.reply_key(service, scorer, tenant, options, sent)
+    kept = service.memory.get(key)
+    if kept is not None:
+        return _reply(kept, "hit")
 
-    return Response(await service.run(work), media_type="application/json")
+    def read() -> scoring.Request:
+        record = record_from_mapping(body.parse_object(sent))
+        return scoring.weigh(service, scorer, tenant, options, record, key=key, seconds=deadline_ms / 1000)
+
+    asked = await run_in_threadpool(read)
+    found, stored = await service.queue.run(
+        lambda stop: scoring.scored(service, scorer, asked, stop), until=until, gone=lambda: _gone(request)
+    )
+    return _reply(found, "fwd=miss; stored" if stored else "fwd=miss")
+
+
+def _reply(found: bytes, how: str) -> Response:
+    return Response(found, media_type="application/json", headers={"Cache-Status": f"{CACHE}; {how}"})
+
+
+async def _gone(request: Request) -> None:
+    """Return once the caller has left; the body has been read, so nothing else can come."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _check_deadline(given: int, most: int) -> None:
+    if not 1 <= given <= most:
+        raise Problem(422, "out_of_range", f"deadline_ms must be 1 to {most:,}.", field="deadline_ms")
 
 
 def wanted_dimensions(given: list[str] | None) -> list[str] | None:

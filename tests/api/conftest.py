@@ -44,6 +44,9 @@ class Caller:
         return self.send(json.dumps(record).encode(), query, **headers)
 
     def send(self, body: Any, query: str = "", **headers: str) -> httpx.Response:
+        # A busy machine must not fail a test: one that is about time gives its own.
+        if "deadline_ms" not in query:
+            query += f"{'&' if query else '?'}deadline_ms=60000"
         sent = {"content-type": "application/json"} | {name.replace("_", "-"): value for name, value in headers.items()}
         return self("POST", f"/v1/score{query}", content=body, headers=sent)
 

@@ -7,6 +7,7 @@ import json
 import logging
 
 import pytest
+from fakes import Fake
 
 from api.schemas import ProblemOut
 from nlp_quality.errors import ModelAltered, UnreadableInput
@@ -165,8 +166,8 @@ def test_a_method_a_path_does_not_take(call, method, path, allowed):
     ],
 )
 def test_a_failure_while_scoring_leaks_nothing(call_with, caplog, error, status, code):
-    class Broken:
-        def score(self, record):
+    class Broken(Fake):
+        def score(self, record, *, steps):
             raise error
 
     caplog.set_level(logging.DEBUG)
@@ -177,8 +178,8 @@ def test_a_failure_while_scoring_leaks_nothing(call_with, caplog, error, status,
 
 
 def test_an_unforeseen_error_is_logged_by_type_and_place(call_with, caplog):
-    class Broken:
-        def score(self, record):
+    class Broken(Fake):
+        def score(self, record, *, steps):
             raise RuntimeError(SENTENCE)
 
     call_with(Broken()).send(record())

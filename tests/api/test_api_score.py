@@ -7,6 +7,7 @@ import threading
 
 import httpx
 import pytest
+from fakes import Fake
 
 from api.main import create_app
 from api.schemas import ScorecardOut
@@ -137,8 +138,8 @@ def test_the_longest_text_is_scored_or_refused_by_length_alone(call_with):
     card = object()
     seen = []
 
-    class Spy:
-        def score(self, record):
+    class Spy(Fake):
+        def score(self, record, *, steps):
             seen.append(len(record.text))
             raise RuntimeError(card)
 
@@ -156,7 +157,8 @@ def test_records_scored_at_the_same_time_do_not_mix(call, text):
         transport = httpx.ASGITransport(app=call.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
             return [
-                reply.content for reply in await asyncio.gather(*(client.post("/v1/score", json=b) for b in bodies))
+                reply.content
+                for reply in await asyncio.gather(*(client.post("/v1/score?deadline_ms=60000", json=b) for b in bodies))
             ]
 
     assert asyncio.run(together()) == alone
@@ -165,8 +167,8 @@ def test_records_scored_at_the_same_time_do_not_mix(call, text):
 def test_the_event_loop_stays_free_while_a_record_is_scored(scorer, text):
     begun, go_on = threading.Event(), threading.Event()
 
-    class Slow:
-        def score(self, record):
+    class Slow(Fake):
+        def score(self, record, *, steps):
             begun.set()
             assert go_on.wait(30)
             return scorer.score(record)
@@ -174,7 +176,7 @@ def test_the_event_loop_stays_free_while_a_record_is_scored(scorer, text):
     async def scenario() -> tuple[httpx.Response, httpx.Response]:
         transport = httpx.ASGITransport(app=create_app(Settings(threads=1), scorer=Slow()))
         async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
-            scoring = asyncio.create_task(client.post("/v1/score", json={"text": text}))
+            scoring = asyncio.create_task(client.post("/v1/score?deadline_ms=60000", json={"text": text}))
             try:
                 await asyncio.to_thread(begun.wait, 30)
                 health = await client.get("/healthz")
