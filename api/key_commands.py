@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.auth import api_keys
-from api.auth.callers import LOCAL_TENANT, SCOPES
+from api.auth.callers import LOCAL, SCOPES
 from api.store.tables import ApiKey
 from api.store_commands import open_store
 
@@ -27,7 +27,7 @@ Days = Annotated[int, typer.Option(min=0, max=MAX_DAYS, help="Days until the key
 def create(
     name: Annotated[str, typer.Option(help="What the key is for, as in 'case system, live'.")],
     scope: Annotated[list[str], typer.Option(help=f"What it may do: {', '.join(SCOPES)}. Repeat for several.")],
-    tenant: Annotated[str, typer.Option(help="Whose batches and feedback it sees.")] = LOCAL_TENANT,
+    tenant: Annotated[str, typer.Option(help="Whose batches and feedback it sees.")] = LOCAL,
     days: Days = DAYS,
 ) -> None:
     """Make a key and print it, this once."""

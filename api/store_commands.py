@@ -10,8 +10,8 @@ from typing import Annotated, Final
 import typer
 from pydantic import ValidationError
 
+from api.auth.callers import LOCAL
 from api.batches.worker import Worker
-from api.deps import LOCAL
 from api.logs import configure_logs
 from api.main import load
 from api.settings import ENV_PREFIX, Settings

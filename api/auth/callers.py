@@ -16,7 +16,7 @@ SCOPES: Final[dict[str, str]] = {
     "admin": "All of these.",
 }
 ADMIN: Final = "admin"
-LOCAL_TENANT: Final = "local"  # of everybody where nobody signs in, and of those whose key or token names none
+LOCAL: Final = "local"  # of everybody where nobody signs in, and of those whose key or token names none
 MAX_WHO: Final = 128
 
 _TENANT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -46,7 +46,7 @@ class Caller:
         return ADMIN in self.scopes or not self.scopes.isdisjoint(scopes)
 
 
-OPEN: Final = Caller("open", LOCAL_TENANT, LOCAL_TENANT, frozenset(SCOPES))
+OPEN: Final = Caller("open", LOCAL, LOCAL, frozenset(SCOPES))
 
 
 def known_scopes(words: Iterable[object], *, prefix: str = "") -> frozenset[str]:

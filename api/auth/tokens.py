@@ -15,7 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry
 from joserfc.jwt import JWTClaimsRegistry
 
-from api.auth.callers import LOCAL_TENANT, Caller, is_tenant, known_scopes, who_of
+from api.auth.callers import LOCAL, Caller, is_tenant, known_scopes, who_of
 from api.auth.jwks import ALGORITHMS, Jwks
 
 LEEWAY_SECONDS: Final = 60  # by which the issuer's clock and ours may differ
@@ -102,7 +102,7 @@ def caller_of(claims: Mapping[str, Any], rules: TokenRules) -> Caller | None:
 def tenant_of(claims: Mapping[str, Any], claim: str | None) -> str | None:
     """The tenant of the claims; None where the claim that must name it does not."""
     if claim is None:
-        return LOCAL_TENANT
+        return LOCAL
     tenant = claims.get(claim)
     return tenant if is_tenant(tenant) else None
 

@@ -68,7 +68,7 @@ class Issuer:
         self.metadata: dict[str, Any] = {}
         self.codes: dict[str, dict[str, str]] = {}
         self.next_id_token: dict[str, Any] = {}
-        self.id_token_algorithm = "RS256"
+        self.signs_with = "RS256"
         self.subject = "person-1"
 
     def token(self, *, key: Any = None, header: dict[str, Any] | None = None, without: str = "", **claims: Any) -> str:
@@ -132,7 +132,7 @@ class Issuer:
         claims = {"aud": asked["client_id"], "nonce": asked["nonce"], "sub": self.subject, "roles": []}
         claims |= self.next_id_token
         self.next_id_token = {}
-        signed = self.token(header={"typ": "JWT", "alg": self.id_token_algorithm}, **claims)
+        signed = self.token(header={"typ": "JWT", "alg": self.signs_with}, **claims)
         return 200, {}, {"access_token": "opaque", "token_type": "Bearer", "expires_in": 600, "id_token": signed}
 
 

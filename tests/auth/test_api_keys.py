@@ -109,7 +109,7 @@ def test_a_key_opens_by_either_header(service_with):
 
 def bad_keys(service):
     """A key of every kind that does not open, and a good one."""
-    good_id, good = service.make_key()
+    _, good = service.make_key()
     revoked_id, revoked = service.make_key()
     expired_id, expired = service.make_key(lifetime=timedelta(days=1))
     with service.store.session() as session:
