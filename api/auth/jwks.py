@@ -9,12 +9,13 @@ import asyncio
 import json
 import logging
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx2
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, RSAKey, import_key
 
 from api.errors import Problem
@@ -117,10 +118,13 @@ def usable_keys(jwks: Mapping[str, Any]) -> dict[str, VerifyingKey]:
     """
     found: dict[str, VerifyingKey] = {}
     for item in jwks["keys"]:
-        if item.get("kty") not in {"RSA", "EC"} or item.get("use", "sig") != "sig" or not item.get("kid"):
+        if not isinstance(item, dict) or item.get("kty") not in {"RSA", "EC"} or item.get("use", "sig") != "sig":
+            continue
+        if not isinstance(item.get("kid"), str):
             continue
         try:
-            key = import_key(item)
+            with warnings.catch_warnings(action="ignore", category=SecurityWarning):  # of short keys: refused below
+                key = import_key(item)
         except (JoseError, ValueError):
             continue  # a key of a kind we do not know is no reason to do without the others
         if (isinstance(key, RSAKey) and key.public_key.key_size >= MIN_RSA_BITS) or isinstance(key, ECKey):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from fakes import Issuer, Quick, serve_forever
+from fakes import AUDIENCE, Issuer, Quick, serve_forever
 from fastapi import FastAPI
 
 from api.auth import api_keys
@@ -18,7 +19,6 @@ from api.main import create_app
 from api.settings import ENV_PREFIX, Settings
 from api.store.database import Store
 
-AUDIENCE = "api://nlp-quality"
 RECORD = {"text": "I saw Ottilie on her own in the kitchen."}
 
 
@@ -81,13 +81,25 @@ class Service:
         return row.id, key
 
 
+@pytest.fixture(scope="session")
+def empty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store that has its tables and nothing else: making them takes longer than a test."""
+    folder = tmp_path_factory.mktemp("empty") / "data"
+    store = Store(Settings(data_dir=folder))
+    store.open()
+    store.close()
+    return folder
+
+
 @pytest.fixture
-def service_with(tmp_path: Path) -> Iterator[Callable[..., Service]]:
+def service_with(tmp_path: Path, empty_data: Path) -> Iterator[Callable[..., Service]]:
     """A service with these settings."""
     made: list[Service] = []
 
     def make(**settings: Any) -> Service:
-        made.append(Service(Settings(**{"data_dir": tmp_path / f"data-{len(made)}", **settings})))
+        folder = tmp_path / f"data-{len(made)}"
+        shutil.copytree(empty_data, folder)
+        made.append(Service(Settings(**{"data_dir": folder, **settings})))
         return made[-1]
 
     yield make
