@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from api.logs import LOG_CONFIG
 from api.main import create_app, load
 from api.settings import ENV_PREFIX, Settings
+from api.store.database import Store
 
 
 def serve(
@@ -33,6 +34,7 @@ def serve(
     Raises:
         typer.BadParameter: the settings are wrong, or the host is not of this machine.
         ModelError: the model is missing or altered; the command line prints it as one line.
+        StoreError: the store cannot be opened; the same.
     """
     given = {"host": host, "port": port, "workers": workers, "model": model}
     try:
@@ -49,6 +51,8 @@ def serve(
     # Loaded here even where the workers load it again: a missing model is then one clear line and no loop of workers
     # that start and die.
     scorer = load(settings)
+    store = Store(settings)
+    store.open()  # a wrong key or a damaged file is one clear line too
     common = {
         "host": settings.host,
         "port": settings.port,
@@ -61,9 +65,10 @@ def serve(
         "timeout_graceful_shutdown": settings.shutdown_seconds,
     }
     if settings.workers == 1:
-        uvicorn.run(create_app(settings, scorer=scorer), **common)  # type: ignore[arg-type]
+        uvicorn.run(create_app(settings, scorer=scorer, store=store), **common)  # type: ignore[arg-type]
         return
     del scorer
+    store.close()
     # Workers are fresh processes that can be told of the options through their environment alone.
     os.environ[f"{ENV_PREFIX}WORKERS"] = str(settings.workers)
     if settings.model is not None:
