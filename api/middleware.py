@@ -33,6 +33,7 @@ SECURITY_HEADERS: Final[dict[str, str]] = {
 }
 MAX_LENGTH_DIGITS: Final = 18
 MAX_PLACES: Final = 8
+ARRIVED_KEY: Final = "nlp_quality.arrived"  # of the ASGI scope: `time.monotonic()` when a request's head had come
 CLIENT_GONE: Final = 499  # nginx's number for a caller who left; only ever logged.
 
 # Any token is a legal method, so one we do not know could carry anything into the log.
@@ -60,7 +61,7 @@ class RequestLog:
             return
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-        started = time.perf_counter()
+        started = scope[ARRIVED_KEY] = time.monotonic()
         status: int | None = None
 
         async def send_with_id(message: Message) -> None:
@@ -81,7 +82,7 @@ class RequestLog:
         finally:
             method = scope["method"] if scope["method"] in _METHODS else "-"
             route = getattr(scope.get("route"), "path", "-")
-            seconds = time.perf_counter() - started
+            seconds = time.monotonic() - started
             self.metrics.requests.labels(route, str(status or "-")).observe(seconds)
             if scope.get(CODE_KEY) is not None:
                 self.metrics.refusals.labels(scope[CODE_KEY]).inc()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -12,6 +11,7 @@ from starlette.responses import Response
 from api import body, openapi, scoring
 from api.deps import ScorerDep, ServiceDep, TenantDep
 from api.errors import Problem
+from api.middleware import ARRIVED_KEY
 from api.schemas import ScorecardOut, one_of
 from api.settings import DEFAULT_DEADLINE_MS, LEAST_DEADLINE_MS
 from nlp_quality.formats.records import record_from_mapping
@@ -35,7 +35,7 @@ Dimensions = Annotated[
 DeadlineMs = Annotated[
     int,
     Query(
-        description="By when an answer is wanted, in milliseconds from the record's arrival. What cannot be scored by then is "
+        description="By when an answer is wanted, in milliseconds from the request's arrival. What cannot be scored by then is "
         f"answered with 503 and `Retry-After`, or at once with 413. Fewer than {LEAST_DEADLINE_MS} count as that many.",
         json_schema_extra={"minimum": 1},
     ),
@@ -70,7 +70,7 @@ async def score(
     sent = await request.body()
 
     seconds = max(deadline_ms, LEAST_DEADLINE_MS) / 1000
-    until = time.monotonic() + seconds
+    until = request.scope[ARRIVED_KEY] + seconds
     key = scoring.reply_key(service, scorer, tenant, options, sent)
     kept = service.memory.get(key)
     if kept is not None:

@@ -313,3 +313,20 @@ def test_ready_when_every_part_is(call_with, rules_scorer):
     assert reply.json()["detail"] == "The store is not ready."
     ready["store"] = True
     assert call("GET", "/readyz").status_code == 200
+
+
+def test_who_would_wait_past_the_deadline_is_refused_at_once(held):
+    together, stepping, go_on = held
+    together.app.state.service.queue._seconds = 100.0  # as when records take long
+
+    async def scenario(client):
+        first = send(client, 0)
+        await until(lambda: together.depth == (1, 0))
+        refused = await send(client, 1)
+        go_on.set()
+        return refused, await first
+
+    refused, first = together.run(scenario)
+    check_refusal(refused, 503, "busy")
+    assert refused.headers["retry-after"] == "60"
+    assert (first.status_code, len(stepping.done)) == (200, 1)
