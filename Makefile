@@ -41,7 +41,7 @@ train: setup
 benchmark: setup
 	$(BIN)/python -m tests.benchmarks
 
-# The long tests, which say what they measured: batches whose server and worker are killed again and again.
+# The long runs (load, kills): some minutes each; figures in build/soak.json.
 soak: setup
 	$(BIN)/python -m tests.soak
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import tempfile
 from typing import Annotated
 
 import typer
 import uvicorn
 from pydantic import ValidationError
 
-from api.logs import LOG_CONFIG
+from api.logs import log_config
 from api.main import create_app, load
+from api.metrics import SHARED_FOLDER
 from api.settings import ENV_PREFIX, Settings
 from api.store.database import Store
 
@@ -56,7 +58,7 @@ def serve(
     common = {
         "host": settings.host,
         "port": settings.port,
-        "log_config": LOG_CONFIG,
+        "log_config": log_config(settings.log_format),
         "access_log": False,  # it prints query strings; `middleware.RequestLog` logs instead.
         "server_header": False,
         "proxy_headers": False,
@@ -73,7 +75,9 @@ def serve(
     os.environ[f"{ENV_PREFIX}WORKERS"] = str(settings.workers)
     if settings.model is not None:
         os.environ[f"{ENV_PREFIX}MODEL"] = settings.model
-    uvicorn.run("api.main:create_app", factory=True, workers=settings.workers, **common)  # type: ignore[arg-type]
+    with tempfile.TemporaryDirectory(prefix="nlp-quality-") as folder:
+        os.environ[SHARED_FOLDER] = folder  # counts alone
+        uvicorn.run("api.main:create_app", factory=True, workers=settings.workers, **common)  # type: ignore[arg-type]
 
 
 def is_loopback(host: str) -> bool:

