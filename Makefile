@@ -4,7 +4,7 @@ BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: setup serve test check train benchmark wheel lock clean
+.PHONY: setup serve test check train benchmark soak wheel lock clean
 
 # The stamp follows the lock: setup costs nothing when neither the lock nor the project file has changed.
 setup: .venv/.installed
@@ -40,6 +40,10 @@ train: setup
 # How long a record takes beside spaCy's own pipeline, in one run.
 benchmark: setup
 	$(BIN)/python -m tests.benchmarks
+
+# The long runs (load, kills): some minutes each; figures in build/soak.json.
+soak: setup
+	$(BIN)/python -m tests.soak
 
 # Newer versions of everything, on purpose and reviewed: needs uv.
 lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from typing import Annotated
 
 import typer
@@ -10,10 +11,11 @@ import uvicorn
 from pydantic import ValidationError
 
 from api.auth import configuration
-from api.logs import LOG_CONFIG
+from api.logs import log_config
 from api.main import create_app, load
+from api.metrics import SHARED_FOLDER
 from api.settings import ENV_PREFIX, Settings
-from api.store_commands import open_store
+from api.store.database import Store
 
 
 def serve(
@@ -34,8 +36,8 @@ def serve(
     Raises:
         typer.BadParameter: the settings are wrong, or nobody has to be known and the host is not of this machine.
         AccessError: the settings about access do not go together.
-        StoreError: the store, which knows whether there are keys, cannot be opened.
         ModelError: the model is missing or altered; the command line prints it as one line.
+        StoreError: the store cannot be opened; the same.
     """
     given = {"host": host, "port": port, "workers": workers, "model": model}
     try:
@@ -44,21 +46,20 @@ def serve(
         names = ", ".join(sorted({f"{ENV_PREFIX}{item['loc'][0]}".upper() for item in error.errors()}))
         raise typer.BadParameter(f"not a valid setting: {names}") from None
     configuration.check(settings)
-    if not configuration.is_loopback(settings.host):
-        store = open_store(settings)
-        try:
-            configuration.check_address(settings, store)
-        except configuration.AccessError as error:
-            raise typer.BadParameter(error.message, param_hint="--host") from None
-        finally:
-            store.close()
-    # Loaded here even where the workers load it again: a missing model is then one clear line and no loop of workers
-    # that start and die.
+    # Opened and loaded here even where the workers do it again: what is wrong with the store, its key or the model is
+    # then one clear line and no loop of workers that start and die.
+    store = Store(settings)
+    store.open()
+    try:
+        configuration.check_address(settings, store)
+    except configuration.AccessError as error:
+        store.close()
+        raise typer.BadParameter(error.message, param_hint="--host") from None
     scorer = load(settings)
     common = {
         "host": settings.host,
         "port": settings.port,
-        "log_config": LOG_CONFIG,
+        "log_config": log_config(settings.log_format),
         "access_log": False,  # it prints query strings; `middleware.RequestLog` logs instead.
         "server_header": False,
         "proxy_headers": bool(settings.trusted_proxies),
@@ -68,11 +69,14 @@ def serve(
         "timeout_graceful_shutdown": settings.shutdown_seconds,
     }
     if settings.workers == 1:
-        uvicorn.run(create_app(settings, scorer=scorer), **common)  # type: ignore[arg-type]
+        uvicorn.run(create_app(settings, scorer=scorer, store=store), **common)  # type: ignore[arg-type]
         return
     del scorer
+    store.close()
     # Workers are fresh processes that can be told of the options through their environment alone.
     os.environ[f"{ENV_PREFIX}WORKERS"] = str(settings.workers)
     if settings.model is not None:
         os.environ[f"{ENV_PREFIX}MODEL"] = settings.model
-    uvicorn.run("api.main:create_app", factory=True, workers=settings.workers, **common)  # type: ignore[arg-type]
+    with tempfile.TemporaryDirectory(prefix="nlp-quality-") as folder:
+        os.environ[SHARED_FOLDER] = folder  # counts alone
+        uvicorn.run("api.main:create_app", factory=True, workers=settings.workers, **common)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from api.auth.callers import Caller
 from api.auth.schemes import BEARER, COOKIE, HEADER
 from api.errors import not_ready
 from api.memory import Memory
+from api.metrics import Metrics
 from api.pace import Pace
 from api.queue import Queue
 from api.settings import Settings
@@ -68,6 +69,7 @@ class Service:
         queue: what is scored on a caller's time, in those threads.
         memory: what is remembered of it for a while.
         pace: how fast it goes.
+        metrics: what is counted of it.
         scorer: None until the model is verified.
         events: told of each score.
         max_deadline_ms: the longest time a caller may give.
@@ -82,6 +84,7 @@ class Service:
     queue: Queue
     memory: Memory
     pace: Pace
+    metrics: Metrics
     max_deadline_ms: int
     settings: Settings
     store: Store

@@ -15,12 +15,14 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from api.schemas import FeedbackIn, FlagsIn, PersonIn, RecordIn
 from api.store.errors import FULL, StoreError
 from nlp_quality.errors import InvalidRecord, ModelError, NlpQualityError
 
 MEDIA_TYPE: Final = "application/problem+json"
+CODE_KEY: Final = "nlp_quality.problem"  # of the ASGI scope
 RETRY_SECONDS: Final = 5  # how long a start takes, roughly; a hint for pollers.
 
 # `about:blank` says that the title is the status's own phrase (RFC 9457, 4.2.1); `code` tells problems apart.
@@ -61,6 +63,19 @@ _OTHERS: Final = frozenset(
 _FIELD_WORDS: Final = _OTHERS.union(
     RecordIn.model_fields, FeedbackIn.model_fields, PersonIn.model_fields, FlagsIn.model_fields
 )
+
+
+class ProblemResponse(Response):
+    """A problem on its way out, whose code is left in the ASGI scope for who counts them."""
+
+    def __init__(self, body: bytes, *, code: str, **options: Any) -> None:
+        super().__init__(body, media_type=MEDIA_TYPE, **options)
+        self._code = code
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        scope[CODE_KEY] = self._code
+        await super().__call__(scope, receive, send)
 
 
 class Problem(Exception):
@@ -104,7 +119,7 @@ class Problem(Exception):
     def response(self) -> Response:
         """The reply itself."""
         body = json.dumps(self.as_dict()).encode()
-        return Response(body, status_code=self.status, headers=self.headers, media_type=MEDIA_TYPE)
+        return ProblemResponse(body, code=self.code, status_code=self.status, headers=self.headers)
 
 
 def safe_field(path: str) -> str | None:

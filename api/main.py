@@ -12,20 +12,23 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from api import errors, openapi, scoring
+from api import errors, openapi, scoring, tracing
 from api.auth.access import Access
 from api.auth.cross_origin import allow_origins
 from api.auth.rate_limits import RateLimitHeaders
 from api.batches.worker import Worker
 from api.deps import RecordScorer, Service
 from api.memory import Memory
+from api.metrics import Metrics
 from api.middleware import BodyLimit, RequestLog, SecurityHeaders
 from api.pace import Pace
 from api.queue import Queue
 from api.routes import batches, feedback, health, model, page, scheme, score, sign_in
+from api.routes import metrics as metrics_route
 from api.settings import Settings
 from api.store.database import Store
 from api.store.events import EventWriter
+from api.tracing import Tracing
 from nlp_quality import Scorer
 
 FORGETTING_SECONDS: Final = 60  # how often the memory lets go of what is past its age
@@ -48,16 +51,24 @@ def create_app(
     """
     settings = settings or Settings()
     # Threads are made when first needed, and end with the lifespan.
+    metrics = Metrics()
     threads = ThreadPoolExecutor(max_workers=settings.threads, thread_name_prefix="score")
     store = store or Store(settings)
     events = EventWriter(store)
     service = Service(
         threads=threads,
-        queue=Queue(threads, running=settings.threads, waiting=settings.waiting),
+        queue=Queue(
+            threads,
+            running=settings.threads,
+            waiting=settings.waiting,
+            on_waited=metrics.waited.observe,
+            on_change=metrics.queue,
+        ),
         memory=Memory(
             max_bytes=settings.memory_bytes, max_entries=settings.memory_entries, seconds=settings.memory_seconds
         ),
         pace=Pace(),
+        metrics=metrics,
         max_deadline_ms=settings.max_deadline_ms,
         settings=settings,
         store=store,
@@ -85,6 +96,7 @@ def create_app(
         if service.scorer is None:
             service.scorer = await service.run(lambda: load(settings))
         await service.run(lambda: scoring.measure(service))
+        metrics.started(service.scorer.model)
         forgetting = asyncio.create_task(forget(service.memory))
         events.start()
         for worker in workers:
@@ -98,6 +110,7 @@ def create_app(
         forgetting.cancel()
         with suppress(asyncio.CancelledError):
             await forgetting
+        metrics.stopped()
         service.threads.shutdown(cancel_futures=True)
         access.close()
         store.close()
@@ -115,7 +128,7 @@ def create_app(
     )
     app.state.service = service
     app.state.access = access
-    for room in (score, batches, feedback, scheme, model, health, page, sign_in):
+    for room in (score, batches, feedback, scheme, model, health, metrics_route, page, sign_in):
         app.include_router(room.router)
     page.mount_static(app)
     errors.install(app)
@@ -125,7 +138,9 @@ def create_app(
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes, seconds=settings.body_seconds, longer=longer)
     app.add_middleware(RateLimitHeaders)
     allow_origins(app, settings)
-    app.add_middleware(RequestLog)
+    if settings.otel:
+        app.add_middleware(Tracing, tracer=tracing.otlp_tracer())
+    app.add_middleware(RequestLog, metrics=metrics)
     app.add_middleware(SecurityHeaders)
     return app
 

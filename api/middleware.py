@@ -18,7 +18,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import Problem, internal_error
+from api.errors import CODE_KEY, Problem, internal_error
+from api.metrics import Metrics
 
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 CONTENT_SECURITY_POLICY: Final = (
@@ -33,6 +34,7 @@ SECURITY_HEADERS: Final[dict[str, str]] = {
 }
 MAX_LENGTH_DIGITS: Final = 18
 MAX_PLACES: Final = 8
+ARRIVED_KEY: Final = "nlp_quality.arrived"  # of the ASGI scope: `time.monotonic()` when a request's head had come
 CLIENT_GONE: Final = 499  # nginx's number for a caller who left; only ever logged.
 
 # Any token is a legal method, so one we do not know could carry anything into the log.
@@ -42,15 +44,16 @@ logger = logging.getLogger("api.requests")
 
 
 class RequestLog:
-    """Gives each request an id, logs one line for it, and turns an unforeseen error into a 500 that leaks nothing.
+    """Gives each request an id, counts it, logs one line for it, and turns an unforeseen error into a 500 that leaks nothing.
 
     The line holds the method, the route's template, the status, the duration and the request's id: never the path
     as sent, the query, a header or the body. The error is swallowed here because the server would print its message,
     which may quote the record.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
         self.app = app
+        self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -59,7 +62,7 @@ class RequestLog:
             return
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-        started = time.perf_counter()
+        started = scope[ARRIVED_KEY] = time.monotonic()
         status: int | None = None
 
         async def send_with_id(message: Message) -> None:
@@ -80,8 +83,26 @@ class RequestLog:
         finally:
             method = scope["method"] if scope["method"] in _METHODS else "-"
             route = getattr(scope.get("route"), "path", "-")
-            elapsed = (time.perf_counter() - started) * 1000
-            logger.info("%s %s %s %.1fms request_id=%s", method, route, status or "-", elapsed, request_id)
+            seconds = time.monotonic() - started
+            self.metrics.requests.labels(route, str(status or "-")).observe(seconds)
+            if scope.get(CODE_KEY) is not None:
+                self.metrics.refusals.labels(scope[CODE_KEY]).inc()
+            logger.info(
+                "%s %s %s %.1fms request_id=%s",
+                method,
+                route,
+                status or "-",
+                1000 * seconds,
+                request_id,
+                extra={  # for logs of a line of JSON each
+                    "method": method,
+                    "route": route,
+                    "status": status,
+                    "milliseconds": round(1000 * seconds, 1),
+                    "request_id": request_id,
+                    "code": scope.get(CODE_KEY),
+                },
+            )
 
 
 def places(error: BaseException) -> str:

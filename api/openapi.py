@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -122,12 +123,21 @@ RESULTS: Final[dict[str, Any]] = {
 
 def _add_access_problems(document: dict[str, Any]) -> None:
     """Whatever needs a caller may refuse one: the same for all, so said once."""
+    for operation in _needing_a_caller(document):
+        more = {str(status): reply for status, reply in problems(401, 403, 421, 429, 503).items()}
+        operation["responses"] = dict(sorted((more | operation["responses"]).items()))
+
+
+def _say_whether_callers_must_be_known(document: dict[str, Any], *, closed: bool) -> None:
+    """An empty requirement beside the others says that this service answers without."""
+    for operation in _needing_a_caller(document):
+        needed = [one for one in operation["security"] if one]
+        operation["security"] = needed if closed else [{}, *needed]
+
+
+def _needing_a_caller(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for methods in document["paths"].values():
-        for operation in methods.values():
-            if "security" in operation:
-                known = operation["responses"]
-                more = {str(status): reply for status, reply in problems(401, 403, 421, 429, 503).items()}
-                operation["responses"] = dict(sorted((more | known).items()))
+        yield from (operation for operation in methods.values() if "security" in operation)
 
 
 def install(app: FastAPI, *, max_deadline_ms: int) -> None:
@@ -145,6 +155,7 @@ def install(app: FastAPI, *, max_deadline_ms: int) -> None:
                     parameter["schema"]["maximum"] = max_deadline_ms
             _add_access_problems(document)
             app.openapi_schema = document
+        _say_whether_callers_must_be_known(app.openapi_schema, closed=app.state.access.closed)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # the way FastAPI documents

@@ -52,15 +52,17 @@ class Queue:
 
     Attributes:
         on_waited: told how many seconds each piece of work waited that was begun.
+        on_change: told how many are worked on and how many wait, whenever that changes.
     """
 
     threads: Executor
     running: int
     waiting: int
     on_waited: Callable[[float], None] = lambda _: None
+    on_change: Callable[[int, int], None] = lambda _, __: None
     _busy: int = 0
     _waiters: deque[asyncio.Future[None]] = field(default_factory=deque)
-    _seconds: float = 0.1  # of one piece of work, smoothed; for `Retry-After`
+    _seconds: float = 0.1  # of one piece of work, smoothed
 
     @property
     def depth(self) -> tuple[int, int]:
@@ -74,7 +76,8 @@ class Queue:
             gone: returns once the caller has left.
 
         Raises:
-            Problem: 503 at once where too many wait (`busy`), or at `until` (`deadline_exceeded`).
+            Problem: 503 at once where too many wait, or longer than to `until` (`busy`); else at `until`
+                (`deadline_exceeded`).
             ClientDisconnect: the caller has left. The place is free at once where the work had not begun, else after its
                 present step.
         """
@@ -90,11 +93,15 @@ class Queue:
     async def _enter(self, until: float, left: asyncio.Future[Any]) -> None:
         if self._busy < self.running and not self._waiters:
             self._busy += 1
+            self.on_change(*self.depth)
             return
-        if len(self._waiters) >= self.waiting:
+        # Who would only wait to be refused is refused at once, so that the save goes on.
+        hopeless = time.monotonic() + self._wait() > until
+        if hopeless or len(self._waiters) >= self.waiting:
             raise self._problem("busy", "Too many records are waiting to be scored.")
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.append(turn)
+        self.on_change(*self.depth)
         try:
             await self._first(turn, left, until)
         except BaseException:
@@ -102,6 +109,7 @@ class Queue:
                 self._leave()
             else:
                 self._waiters.remove(turn)
+                self.on_change(*self.depth)
             raise
 
     async def _work(self, work: Callable[[Stop], T], until: float, left: asyncio.Future[Any]) -> T:
@@ -136,12 +144,12 @@ class Queue:
 
     def _leave(self) -> None:
         """Give the place to the one who has waited longest, or free it."""
-        while self._waiters:
-            turn = self._waiters.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._busy -= 1
+        turn = self._waiters.popleft() if self._waiters else None
+        if turn is None:
+            self._busy -= 1
+        else:
+            turn.set_result(None)
+        self.on_change(*self.depth)
 
     def _late(self) -> Problem:
         return self._problem(
@@ -149,5 +157,9 @@ class Queue:
         )
 
     def _problem(self, code: str, detail: str) -> Problem:
-        wait = ceil(self._seconds * (len(self._waiters) + 1) / self.running)
-        return Problem(503, code, detail, headers={"Retry-After": str(min(max(wait, 1), MAX_RETRY_SECONDS))})
+        wait = min(max(ceil(self._wait()), 1), MAX_RETRY_SECONDS)
+        return Problem(503, code, detail, headers={"Retry-After": str(wait)})
+
+    def _wait(self) -> float:
+        """Seconds until the next to come would get a place, as things go."""
+        return self._seconds * (len(self._waiters) + 1) / self.running

@@ -29,14 +29,16 @@ REASONS: Final = (
 )
 
 
-def one_of(values: Iterable[str]) -> dict[str, Any]:
+def one_of(values: Iterable[str | None]) -> dict[str, Any]:
     """The JSON schema keyword for a closed list that `nlp_quality` owns."""
     return {"enum": list(values)}
 
 
+NOT_BLANK: Final = r"\S"
 Level = Annotated[int, Field(ge=0, le=scheme.MAX_LEVEL)]
 Probability = Annotated[float, Field(ge=0, le=1, description="0 to 1, 4 decimals.")]
 Start = Annotated[int, Field(ge=0, description="First offset of the span, in the unit of `offsets`.")]
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=NOT_BLANK)]
 End = Annotated[int, Field(ge=0, description="Offset after the span; `text[start:end]` is its text.")]
 
 
@@ -55,19 +57,23 @@ class _Out(BaseModel):
 class FlagsIn(_In):
     """What the case system holds for this visit; compared with the narrative, never used to score."""
 
-    seen: str | None = Field(default=None, json_schema_extra=one_of(FLAG_VALUES))
-    seen_alone: str | None = Field(default=None, json_schema_extra=one_of(FLAG_VALUES))
+    model_config = ConfigDict(extra="forbid")
+
+    seen: str | None = Field(default=None, json_schema_extra=one_of((*FLAG_VALUES, None)))
+    seen_alone: str | None = Field(default=None, json_schema_extra=one_of((*FLAG_VALUES, None)))
 
 
 class PersonIn(_In):
     """Somebody the record names."""
 
-    name: str = Field(min_length=1, max_length=MAX_NAME, description="The fullest form in which the text names them.")
+    name: Name = Field(description="The fullest form in which the text names them.")
     role: str = Field(json_schema_extra=one_of(scheme.ROLES))
     id: str | None = Field(default=None, description="Opaque; echoed, never logged.")
     age: float | None = Field(default=None, ge=0, le=150, description="In years; decimals allowed.")
-    unborn: bool = Field(default=False, description="A child not yet born.")
-    aliases: list[str] = Field(default=[], description="Other forms that occur in the text.")
+    unborn: bool | None = Field(default=False, description="A child not yet born.")
+    aliases: list[Name] | None = Field(
+        default=[], max_length=MAX_PEOPLE, description="Other forms that occur in the text."
+    )
     flags: FlagsIn | None = None
 
 
@@ -77,18 +83,19 @@ class RecordIn(_In):
     text: str = Field(
         min_length=1,
         max_length=MAX_MARKUP,
+        pattern=NOT_BLANK,
         description=f"The narrative: 1 to {MAX_TEXT:,} characters, counted after extraction where `format` is `html`.",
     )
     id: str | None = Field(default=None, description="Your identifier; echoed, never logged.")
-    format: str = Field(default="text", json_schema_extra=one_of(FORMATS))
-    record_type: str = Field(default="other", json_schema_extra=one_of(scheme.RECORD_TYPES))
+    format: str | None = Field(default="text", json_schema_extra=one_of((*FORMATS, None)))
+    record_type: str | None = Field(default="other", json_schema_extra=one_of((*scheme.RECORD_TYPES, None)))
     people: list[PersonIn] | None = Field(
         default=None,
         max_length=MAX_PEOPLE,
         description="An empty list: nobody is named. Null: people and roles are inferred from the text.",
     )
-    draft: bool = Field(default=False, description="Unfinished writing: scored and never stored.")
-    context: dict[str, str] = Field(default={}, description="For audit and grouping; never used to score.")
+    draft: bool | None = Field(default=False, description="Unfinished writing: scored and never stored.")
+    context: dict[str, str] | None = Field(default={}, description="For audit and grouping; never used to score.")
 
 
 # --- the reply ------------------------------------------------------------------------------------------------------
@@ -165,7 +172,7 @@ class DimensionOut(_Out):
     """One dimension of a scorecard. A null `level` has null `score`, `probabilities` and `interval`."""
 
     level: Level | None
-    name: str | None = Field(json_schema_extra=one_of(scheme.LEVEL_NAMES))
+    name: str | None = Field(json_schema_extra=one_of((*scheme.LEVEL_NAMES, None)))
     score: Annotated[float, Field(ge=0, le=100)] | None = Field(description="The expected level, rescaled to 0 to 100.")
     probabilities: list[Probability] | None = Field(description="One a level, from 0 to 3.")
     interval: list[Level] | None = Field(description="Lowest and highest level of a set with 90 % coverage.")

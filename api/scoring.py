@@ -13,7 +13,6 @@ from typing import Any, Final, TypeVar
 from api import examples
 from api.deps import RecordScorer, Service
 from api.errors import Problem
-from api.memory import Memory
 from api.middleware import places
 from api.pace import paragraphs
 from api.queue import Stop
@@ -106,7 +105,7 @@ def scored(service: Service, scorer: RecordScorer, asked: Request, stop: Stop) -
     """
     began = time.monotonic()
     memory, record, options = service.memory, asked.record, asked.options
-    card = scorer.score(record, steps=remembering(memory, stop, asked.tenant, scorer.model.sha256))
+    card = scorer.score(record, steps=remembering(service, stop, asked.tenant, scorer.model.sha256))
     found = to_dict(card, offsets=options.offsets, detail=options.detail, dimensions=options.dimensions)
     body = json.dumps(found, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     seconds = time.monotonic() - began
@@ -114,8 +113,11 @@ def scored(service: Service, scorer: RecordScorer, asked: Request, stop: Stop) -
         service.pace.note(asked.fresh, seconds)
     for mark in asked.marks:
         memory.put(mark, KNOWN, size=0)
+    service.metrics.scoring.observe(seconds)
+    service.metrics.replies.labels("miss").inc()
     stored = memory.put(asked.reply_key, body, size=len(body))
     if not record.draft:
+        service.metrics.scored(card)
         _tell(service, asked, card, 1000 * seconds)
     return body, stored
 
@@ -127,6 +129,7 @@ def _tell(service: Service, asked: Request, card: Scorecard, milliseconds: float
             tenant=asked.tenant, record=asked.record, card=card, milliseconds=milliseconds, source="score"
         )
     except Exception as error:
+        service.metrics.untold.inc()
         logger.error("a score was not noted: %s at %s", type(error).__name__, places(error))
 
 
@@ -140,13 +143,16 @@ def measure(service: Service) -> None:
     service.pace.note(len(SAMPLE), time.monotonic() - began)
 
 
-def remembering(memory: Memory, stop: Stop, *whose: str) -> Steps:
+def remembering(service: Service, stop: Stop, *whose: str) -> Steps:
     """Steps that are recalled where the memory has them, kept where it has not, and not begun once `stop` says so."""
+
+    memory = service.memory
 
     def step(kind: str, key: bytes, work: Any) -> Any:
         stop.check()
         where = memory.key("step", *whose, kind, key)
         result = memory.get(where)
+        service.metrics.steps.labels(kind, "miss" if result is None else "hit").inc()
         if result is None:
             result = work()
             memory.put(where, result, size=size_of(result))

@@ -15,6 +15,8 @@ ENV_PREFIX: Final = "NLP_QUALITY_"
 # people and context round it in all but the most escaped JSON.
 DEFAULT_MAX_BODY: Final = 3_000_000
 DEFAULT_DEADLINE_MS: Final = 2_000  # of a caller who names none, contract.
+# A shorter deadline counts as this: to refuse a short record takes about as long as to score it.
+LEAST_DEADLINE_MS: Final = 250
 
 
 class Settings(BaseSettings):
@@ -52,6 +54,8 @@ class Settings(BaseSettings):
         memory_bytes: what one process may remember of replies and of steps, in bytes.
         memory_entries: how many of them.
         memory_seconds: for how long.
+        log_format: `plain` lines, or a line of `json` each.
+        otel: send a trace of each request by OpenTelemetry, set up by its own `OTEL_` variables; needs the extra `otel`.
         shutdown_seconds: how long a stop waits for what was accepted.
         public_url: where people and programs reach the service, as in `https://quality.example.gov.uk`.
         token_issuer: whose OAuth2 tokens are taken, exactly as their `iss` says.
@@ -103,6 +107,8 @@ class Settings(BaseSettings):
     memory_bytes: int = Field(default=64_000_000, ge=0)
     memory_entries: int = Field(default=50_000, ge=1)
     memory_seconds: float = Field(default=900.0, gt=0)
+    log_format: Literal["plain", "json"] = "plain"
+    otel: bool = False
     shutdown_seconds: int = Field(default=60, ge=1)
     public_url: str | None = None
     token_issuer: str | None = None

@@ -58,6 +58,11 @@ class Access:
         self._closed = configuration.callers_are_known(settings)
         self._looked: float | None = None
 
+    @property
+    def closed(self) -> bool:
+        """Whether callers must be known, as far as this process has looked."""
+        return self._closed
+
     def close(self) -> None:
         """Finish what is being written."""
         self._keys.close()

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from tenacity import Retrying, retry_if_exception_type, stop_when_event_set, wait_exponential_jitter
+from tenacity import Retrying, retry_if_exception_type, stop_when_event_set, wait_random_exponential
 from tenacity.nap import sleep_using_event
 
 from api.batches import queue, webhooks
@@ -156,7 +156,7 @@ class Worker:
         """The result of `work`, tried again while the store is away; None where told to stop meanwhile."""
         attempts = Retrying(
             retry=retry_if_exception_type(StoreError),
-            wait=wait_exponential_jitter(initial=0.1, max=LONGEST_PAUSE),
+            wait=wait_random_exponential(multiplier=0.2, max=LONGEST_PAUSE),
             stop=stop_when_event_set(self._stopping),
             sleep=sleep_using_event(self._stopping),
             before_sleep=lambda state: logger.warning("a batch waits for the store (try %d)", state.attempt_number),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -12,8 +11,9 @@ from starlette.responses import Response
 from api import body, openapi, scoring
 from api.deps import ScorerDep, ServiceDep, TenantDep, require_scope
 from api.errors import Problem
+from api.middleware import ARRIVED_KEY
 from api.schemas import ScorecardOut, one_of
-from api.settings import DEFAULT_DEADLINE_MS
+from api.settings import DEFAULT_DEADLINE_MS, LEAST_DEADLINE_MS
 from nlp_quality.formats.records import record_from_mapping
 from nlp_quality.scheme import DIMENSIONS
 
@@ -35,8 +35,8 @@ Dimensions = Annotated[
 DeadlineMs = Annotated[
     int,
     Query(
-        description="By when an answer is wanted, in milliseconds from the record's arrival. What cannot be scored by then is "
-        "answered with 503 and `Retry-After`, or at once with 413.",
+        description="By when an answer is wanted, in milliseconds from the request's arrival. What cannot be scored by then is "
+        f"answered with 503 and `Retry-After`, or at once with 413. Fewer than {LEAST_DEADLINE_MS} count as that many.",
         json_schema_extra={"minimum": 1},
     ),
 ]
@@ -69,15 +69,17 @@ async def score(
     body.check_media_type(request.headers.get("content-type", ""))
     sent = await request.body()
 
-    until = time.monotonic() + deadline_ms / 1000
+    seconds = max(deadline_ms, LEAST_DEADLINE_MS) / 1000
+    until = request.scope[ARRIVED_KEY] + seconds
     key = scoring.reply_key(service, scorer, tenant, options, sent)
     kept = service.memory.get(key)
     if kept is not None:
+        service.metrics.replies.labels("hit").inc()
         return _reply(kept, "hit")
 
     def read() -> scoring.Request:
         record = record_from_mapping(body.parse_object(sent))
-        return scoring.weigh(service, scorer, tenant, options, record, key=key, seconds=deadline_ms / 1000)
+        return scoring.weigh(service, scorer, tenant, options, record, key=key, seconds=seconds)
 
     asked = await run_in_threadpool(read)
     found, stored = await service.queue.run(

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from api.main import create_app
 from api.settings import ENV_PREFIX, Settings
 from api.store.database import Store
-from nlp_quality import Scorer
+from nlp_quality import Record, Scorer
 
 TEXT = (
     "I saw Ottilie Marsh on her own in the kitchen while her mother put the baby to bed. "
@@ -61,7 +61,18 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="session")
 def scorer() -> Scorer:
-    return Scorer.load()
+    return warm(Scorer.load())
+
+
+@pytest.fixture(scope="session")
+def rules_scorer() -> Scorer:
+    return warm(Scorer.load("rules"))
+
+
+def warm(scorer: Scorer) -> Scorer:
+    """A scorer that has scored, as the service's own has before its first request."""
+    scorer.score(Record(text=TEXT))
+    return scorer
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
-from fakes import AUDIENCE, Issuer, Quick, serve_forever
 from fastapi import FastAPI
+from issuers import AUDIENCE, Issuer, Quick, serve_forever
 
 from api.auth import api_keys
 from api.main import create_app

@@ -67,7 +67,13 @@ def test_what_is_open_stays_open(service_with):
 
 
 def test_the_api_says_how_to_be_known_and_what_each_call_needs(service_with):
-    document = service_with()("GET", "/openapi.json", base_url=LOCAL_URL).json()
+    service = service_with()
+    document = service("GET", "/openapi.json", base_url=LOCAL_URL).json()
+    assert {} in document["paths"]["/v1/score"]["post"]["security"]  # nothing is set up yet
+    service.make_key()
+    service.score()
+    document = service("GET", "/openapi.json", base_url=LOCAL_URL).json()
+    assert {} not in document["paths"]["/v1/score"]["post"]["security"]
     schemes = document["components"]["securitySchemes"]
     assert (schemes["bearer"]["type"], schemes["bearer"]["scheme"]) == ("http", "bearer")
     assert (schemes["apiKey"]["in"], schemes["apiKey"]["name"]) == ("header", "X-API-Key")

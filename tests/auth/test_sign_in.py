@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from fakes import new_key
+from issuers import new_key
 from sqlalchemy import func, select, update
 
 from api.auth.sign_in import safe_next

