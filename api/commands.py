@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import tempfile
 from typing import Annotated
@@ -11,10 +10,12 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 
+from api.auth import configuration
 from api.logs import log_config
 from api.main import create_app, load
 from api.metrics import SHARED_FOLDER
 from api.settings import ENV_PREFIX, Settings
+from api.store.database import Store
 
 
 def serve(
@@ -33,8 +34,10 @@ def serve(
 
     \f
     Raises:
-        typer.BadParameter: the settings are wrong, or the host is not of this machine.
+        typer.BadParameter: the settings are wrong, or nobody has to be known and the host is not of this machine.
+        AccessError: the settings about access do not go together.
         ModelError: the model is missing or altered; the command line prints it as one line.
+        StoreError: the store cannot be opened; the same.
     """
     given = {"host": host, "port": port, "workers": workers, "model": model}
     try:
@@ -42,14 +45,16 @@ def serve(
     except ValidationError as error:
         names = ", ".join(sorted({f"{ENV_PREFIX}{item['loc'][0]}".upper() for item in error.errors()}))
         raise typer.BadParameter(f"not a valid setting: {names}") from None
-    if not is_loopback(settings.host):
-        raise typer.BadParameter(
-            "the service has no authentication yet, so it listens on this machine alone: use 127.0.0.1, ::1 or "
-            "localhost, and put an authenticating proxy in front of it to share it",
-            param_hint="--host",
-        )
-    # Loaded here even where the workers load it again: a missing model is then one clear line and no loop of workers
-    # that start and die.
+    configuration.check(settings)
+    # Opened and loaded here even where the workers do it again: what is wrong with the store, its key or the model is
+    # then one clear line and no loop of workers that start and die.
+    store = Store(settings)
+    store.open()
+    try:
+        configuration.check_address(settings, store)
+    except configuration.AccessError as error:
+        store.close()
+        raise typer.BadParameter(error.message, param_hint="--host") from None
     scorer = load(settings)
     common = {
         "host": settings.host,
@@ -57,15 +62,17 @@ def serve(
         "log_config": log_config(settings.log_format),
         "access_log": False,  # it prints query strings; `middleware.RequestLog` logs instead.
         "server_header": False,
-        "proxy_headers": False,
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": configuration.words(settings.trusted_proxies),
         "ws": "none",
         "lifespan": "on",
         "timeout_graceful_shutdown": settings.shutdown_seconds,
     }
     if settings.workers == 1:
-        uvicorn.run(create_app(settings, scorer=scorer), **common)  # type: ignore[arg-type]
+        uvicorn.run(create_app(settings, scorer=scorer, store=store), **common)  # type: ignore[arg-type]
         return
     del scorer
+    store.close()
     # Workers are fresh processes that can be told of the options through their environment alone.
     os.environ[f"{ENV_PREFIX}WORKERS"] = str(settings.workers)
     if settings.model is not None:
@@ -73,13 +80,3 @@ def serve(
     with tempfile.TemporaryDirectory(prefix="nlp-quality-") as folder:
         os.environ[SHARED_FOLDER] = folder  # counts alone
         uvicorn.run("api.main:create_app", factory=True, workers=settings.workers, **common)  # type: ignore[arg-type]
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is an address of this machine that no other can reach."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

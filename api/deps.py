@@ -6,22 +6,26 @@ import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final, Protocol, TypeVar, cast
+from threading import Semaphore
+from typing import Annotated, Any, Protocol, TypeVar, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
 
+from api.auth.access import Access, forbidden
+from api.auth.callers import Caller
+from api.auth.schemes import BEARER, COOKIE, HEADER
 from api.errors import not_ready
 from api.memory import Memory
 from api.metrics import Metrics
 from api.pace import Pace
 from api.queue import Queue
+from api.settings import Settings
+from api.store.database import Store, not_open
 from nlp_quality.record import Record
 from nlp_quality.steps import Steps, straight
 from nlp_quality.types import ModelInfo, Scorecard
 
 T = TypeVar("T")
-
-LOCAL: Final = "local"  # the tenant where nobody signs in
 
 
 class RecordScorer(Protocol):
@@ -70,6 +74,10 @@ class Service:
         events: told of each score.
         max_deadline_ms: the longest time a caller may give.
         checks: name of a part -> whether it is ready; the service is ready when all are. Run in a thread.
+        settings: what the operator set.
+        store: opened when the service starts.
+        uploads: batches that may be received at the same time.
+        wake_workers: tells the workers of this process that a batch has come.
     """
 
     threads: ThreadPoolExecutor
@@ -78,9 +86,13 @@ class Service:
     pace: Pace
     metrics: Metrics
     max_deadline_ms: int
+    settings: Settings
+    store: Store
+    uploads: Semaphore
     scorer: RecordScorer | None = None
     events: ScoreEvents = field(default_factory=NoEvents)
     checks: dict[str, Callable[[], bool]] = field(default_factory=dict)
+    wake_workers: Callable[[], None] = field(default=lambda: None)
 
     async def run(self, work: Callable[[], T]) -> T:
         """The result of `work`, done in one of the threads."""
@@ -106,10 +118,66 @@ def get_scorer(service: ServiceDep) -> RecordScorer:
     return service.scorer
 
 
-def get_tenant(_: Request) -> str:
+def get_access(request: Request) -> Access:
+    """Who may call."""
+    return cast(Access, request.app.state.access)
+
+
+async def get_known(
+    request: Request,
+    access: Annotated[Access, Depends(get_access)],
+    _bearer: Annotated[object, Depends(BEARER)],
+    _header: Annotated[object, Depends(HEADER)],
+    _cookie: Annotated[object, Depends(COOKIE)],
+) -> Caller:
+    """Who calls.
+
+    Raises:
+        Problem: 401 for whoever is not known; 403, 429 and 503 as `Access.caller` says.
+    """
+    return await access.caller(request)
+
+
+KnownDep = Annotated[Caller, Security(get_known)]
+
+
+def get_tenant(caller: KnownDep) -> str:
     """Whose call this is: tenants never see or learn of each other's records."""
-    return LOCAL
+    return caller.tenant
 
 
 TenantDep = Annotated[str, Depends(get_tenant)]
 ScorerDep = Annotated[RecordScorer, Depends(get_scorer)]
+
+
+def get_caller(caller: KnownDep) -> str:
+    """Who calls, for the audit log: the id of a key or of a token's subject, never a name."""
+    return caller.who
+
+
+CallerDep = Annotated[str, Depends(get_caller)]
+
+
+def require_scope(*scopes: str) -> Callable[..., None]:
+    """A dependency that refuses a caller who holds none of these scopes; `admin` holds every one."""
+    known = Security(get_known, scopes=list(scopes))
+
+    def allowed(caller: Caller = known) -> None:
+        if not caller.may(*scopes):
+            raise forbidden(scopes)
+
+    return allowed
+
+
+def get_store(service: ServiceDep) -> Store:
+    """The store.
+
+    Raises:
+        StoreError: it is not open.
+    """
+    if not service.store.is_open:
+        raise not_open()
+    return service.store
+
+
+StoreDep = Annotated[Store, Depends(get_store)]

@@ -17,7 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.schemas import FlagsIn, PersonIn, RecordIn
+from api.schemas import FeedbackIn, FlagsIn, PersonIn, RecordIn
+from api.store.errors import FULL, StoreError
 from nlp_quality.errors import InvalidRecord, ModelError, NlpQualityError
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -27,19 +28,41 @@ RETRY_SECONDS: Final = 5  # how long a start takes, roughly; a hint for pollers.
 # `about:blank` says that the title is the status's own phrase (RFC 9457, 4.2.1); `code` tells problems apart.
 TITLES: Final[dict[int, str]] = {
     400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
     408: "Request Timeout",
+    409: "Conflict",
     413: "Content Too Large",
     415: "Unsupported Media Type",
+    421: "Misdirected Request",
     422: "Unprocessable Content",
+    429: "Too Many Requests",
     500: "Internal Server Error",
     503: "Service Unavailable",
+    507: "Insufficient Storage",
 }
 
 # The only words a `field` may be made of: a path that came from the caller's own keys would echo their input.
-_OTHERS: Final = frozenset({"detail", "offsets", "dimensions", "deadline_ms", "sentences", "para"})
-_FIELD_WORDS: Final = _OTHERS.union(RecordIn.model_fields, PersonIn.model_fields, FlagsIn.model_fields)
+_OTHERS: Final = frozenset(
+    {
+        "detail",
+        "deadline_ms",
+        "offsets",
+        "dimensions",
+        "sentences",
+        "para",
+        "webhook",
+        "limit",
+        "after",
+        "batch_id",
+        "Idempotency-Key",
+    }
+)
+_FIELD_WORDS: Final = _OTHERS.union(
+    RecordIn.model_fields, FeedbackIn.model_fields, PersonIn.model_fields, FlagsIn.model_fields
+)
 
 
 class ProblemResponse(Response):
@@ -132,7 +155,16 @@ def from_library(error: NlpQualityError) -> Problem:
     if isinstance(error, ModelError):
         # Its message may name files of the server.
         return Problem(503, error.code, "The model cannot be used.", headers={"Retry-After": str(RETRY_SECONDS)})
+    if isinstance(error, StoreError):
+        return from_store(error)
     return Problem(400, error.code, error.message)
+
+
+def from_store(error: StoreError) -> Problem:
+    """The problem of a store that cannot be read or written: nothing that was accepted is lost, so asking again helps."""
+    if error.code == FULL:
+        return Problem(507, error.code, "The disk of the store is full; nothing of this request was kept.")
+    return Problem(503, error.code, "The store cannot be used now.", headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 def from_validation(error: RequestValidationError) -> Problem:

@@ -94,3 +94,26 @@ SCORECARD: Final[dict[str, Any]] = {
 def problem(status: int, title: str, code: str, detail: str, field: str | None = None) -> dict[str, Any]:
     """A problem as OpenAPI shows it."""
     return {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code, "field": field}
+
+
+BATCH: Final[dict[str, Any]] = {
+    "id": "6f1c0d2ab4f74c07a7c7b1d2f0c9e3aa",
+    "state": "running",
+    "total": 1200,
+    "done": 418,
+    "failed": 2,
+    "created": "2026-03-02T22:00:05Z",
+    "expires": "2026-03-09T22:00:05Z",
+}
+JSON_LINES: Final = '{"id": "n-1", "record_type": "visit", "text": "I saw Tomasz on his own in the garden."}\n'
+CSV: Final = 'id,record_type,text\nn-1,visit,"I saw Tomasz on his own in the garden."\n'
+RESULTS: Final = (
+    '{"id": "n-2", "error": {"code": "blank", "message": "text is empty or blank; give 1 character or more."}}\n'
+)
+FEEDBACK: Final[dict[str, Any]] = {
+    "record_id": "n-1",
+    "dimension": "seen_alone",
+    "agree": False,
+    "reason_code": "wrong_status",
+    "level": 2,
+}

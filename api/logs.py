@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import logging.config
 import time
 from types import TracebackType
 from typing import Any, Final
@@ -64,3 +65,8 @@ LOG_CONFIG: Final[dict[str, Any]] = {
         "api": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
     },
 }
+
+
+def configure_logs() -> None:
+    """Log as the server does, in a process that is none."""
+    logging.config.dictConfig(LOG_CONFIG)

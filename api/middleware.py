@@ -11,6 +11,7 @@ import re
 import secrets
 import time
 import traceback
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -33,6 +34,7 @@ SECURITY_HEADERS: Final[dict[str, str]] = {
 }
 MAX_LENGTH_DIGITS: Final = 18
 MAX_PLACES: Final = 8
+ARRIVED_KEY: Final = "nlp_quality.arrived"  # of the ASGI scope: `time.monotonic()` when a request's head had come
 CLIENT_GONE: Final = 499  # nginx's number for a caller who left; only ever logged.
 
 # Any token is a legal method, so one we do not know could carry anything into the log.
@@ -60,7 +62,7 @@ class RequestLog:
             return
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-        started = time.perf_counter()
+        started = scope[ARRIVED_KEY] = time.monotonic()
         status: int | None = None
 
         async def send_with_id(message: Message) -> None:
@@ -81,7 +83,7 @@ class RequestLog:
         finally:
             method = scope["method"] if scope["method"] in _METHODS else "-"
             route = getattr(scope.get("route"), "path", "-")
-            seconds = time.perf_counter() - started
+            seconds = time.monotonic() - started
             self.metrics.requests.labels(route, str(status or "-")).observe(seconds)
             if scope.get(CODE_KEY) is not None:
                 self.metrics.refusals.labels(scope[CODE_KEY]).inc()
@@ -134,27 +136,31 @@ class SecurityHeaders:
 class BodyLimit:
     """Answers 413 as soon as a body is known to pass `limit` bytes, and 408 once it has taken `seconds` to arrive.
 
-    Its length is known by declaration, else while it arrives.
+    Its length is known by declaration, else while it arrives. Paths in `longer` have a limit and seconds of their own.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int, seconds: float) -> None:
+    def __init__(
+        self, app: ASGIApp, *, limit: int, seconds: float, longer: Mapping[str, tuple[int, float]] | None = None
+    ) -> None:
         self.app = app
         self.limit = limit
         self.seconds = seconds
+        self.longer = longer or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit, seconds = self.longer.get(scope["path"], (self.limit, self.seconds))
         declared = Headers(scope=scope).get("content-length", "")
         # The server has checked that it is a number; one of many digits is too large without reading it as one.
-        if declared.isdigit() and (len(declared) > MAX_LENGTH_DIGITS or int(declared) > self.limit):
-            await self._problem().response()(scope, receive, send)
+        if declared.isdigit() and (len(declared) > MAX_LENGTH_DIGITS or int(declared) > limit):
+            await _too_large(limit).response()(scope, receive, send)
             return
         received = 0
         arriving = True
-        until = time.monotonic() + self.seconds
+        until = time.monotonic() + seconds
 
         async def limited() -> Message:  # what it raises the handler of Problem renders, inside this middleware
             nonlocal received, arriving
@@ -163,23 +169,25 @@ class BodyLimit:
             try:
                 message = await asyncio.wait_for(receive(), until - time.monotonic())
             except TimeoutError:
-                raise self._late() from None
+                raise _late(seconds) from None
             arriving = bool(message.get("more_body", False))
             received += len(message.get("body", b""))
-            if received > self.limit:
-                raise self._problem()
+            if received > limit:
+                raise _too_large(limit)
             return message
 
         await self.app(scope, limited, send)
 
-    def _problem(self) -> Problem:
-        return Problem(413, "body_too_large", f"The body is longer than {self.limit:,} bytes.")
 
-    def _late(self) -> Problem:
-        # The rest of the body is not worth waiting for, so the connection ends with the reply.
-        return Problem(
-            408,
-            "body_timeout",
-            f"The body did not arrive within {self.seconds:g} seconds.",
-            headers={"Connection": "close"},
-        )
+def _too_large(limit: int) -> Problem:
+    return Problem(413, "body_too_large", f"The body is longer than {limit:,} bytes.")
+
+
+def _late(seconds: float) -> Problem:
+    # The rest of the body is not worth waiting for, so the connection ends with the reply.
+    return Problem(
+        408,
+        "body_timeout",
+        f"The body did not arrive within {seconds:g} seconds.",
+        headers={"Connection": "close"},
+    )

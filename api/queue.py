@@ -62,7 +62,7 @@ class Queue:
     on_change: Callable[[int, int], None] = lambda _, __: None
     _busy: int = 0
     _waiters: deque[asyncio.Future[None]] = field(default_factory=deque)
-    _seconds: float = 0.1  # of one piece of work, smoothed; for `Retry-After`
+    _seconds: float = 0.1  # of one piece of work, smoothed
 
     @property
     def depth(self) -> tuple[int, int]:
@@ -76,7 +76,8 @@ class Queue:
             gone: returns once the caller has left.
 
         Raises:
-            Problem: 503 at once where too many wait (`busy`), or at `until` (`deadline_exceeded`).
+            Problem: 503 at once where too many wait, or longer than to `until` (`busy`); else at `until`
+                (`deadline_exceeded`).
             ClientDisconnect: the caller has left. The place is free at once where the work had not begun, else after its
                 present step.
         """
@@ -94,7 +95,9 @@ class Queue:
             self._busy += 1
             self.on_change(*self.depth)
             return
-        if len(self._waiters) >= self.waiting:
+        # Who would only wait to be refused is refused at once, so that the save goes on.
+        hopeless = time.monotonic() + self._wait() > until
+        if hopeless or len(self._waiters) >= self.waiting:
             raise self._problem("busy", "Too many records are waiting to be scored.")
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.append(turn)
@@ -154,5 +157,9 @@ class Queue:
         )
 
     def _problem(self, code: str, detail: str) -> Problem:
-        wait = ceil(self._seconds * (len(self._waiters) + 1) / self.running)
-        return Problem(503, code, detail, headers={"Retry-After": str(min(max(wait, 1), MAX_RETRY_SECONDS))})
+        wait = min(max(ceil(self._wait()), 1), MAX_RETRY_SECONDS)
+        return Problem(503, code, detail, headers={"Retry-After": str(wait)})
+
+    def _wait(self) -> float:
+        """Seconds until the next to come would get a place, as things go."""
+        return self._seconds * (len(self._waiters) + 1) / self.running

@@ -16,6 +16,18 @@ from api import examples
 from nlp_quality import scheme
 from nlp_quality.record import FLAG_VALUES, FORMATS, MAX_MARKUP, MAX_NAME, MAX_PEOPLE, MAX_TEXT
 
+# Why a reader disagrees.
+REASONS: Final = (
+    "missed_evidence",
+    "wrong_evidence",
+    "wrong_child",
+    "wrong_status",
+    "level_too_high",
+    "level_too_low",
+    "not_relevant",
+    "other",
+)
+
 
 def one_of(values: Iterable[str | None]) -> dict[str, Any]:
     """The JSON schema keyword for a closed list that `nlp_quality` owns."""
@@ -210,6 +222,54 @@ class ScorecardOut(_Out):
     notice: str | SkipJsonSchema[None] = Field(default=None, description="A warning that readers must see.")
 
 
+class BatchOut(_Out):
+    """A batch: how far it is, and until when its results are kept."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BATCH]})
+
+    id: str
+    state: str = Field(json_schema_extra=one_of(("queued", "running", "done", "cancelled", "failed")))
+    total: int = Field(ge=0, description="Rows of the upload.")
+    done: int = Field(ge=0, description="Rows that have a scorecard.")
+    failed: int = Field(ge=0, description="Rows that have an error in its place.")
+    created: str = Field(json_schema_extra={"format": "date-time"})
+    expires: str = Field(json_schema_extra={"format": "date-time"}, description="When all of it is deleted.")
+
+
+class BatchesOut(_Out):
+    """A page of batches."""
+
+    batches: list[BatchOut]
+    next: str | None = Field(description="Send it as `after` for the next page; null at the end.")
+
+
+class FeedbackIn(BaseModel):
+    """What a reader says of one dimension, or of one prompt, finding or piece of evidence in it: no free text."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    dimension: str = Field(json_schema_extra=one_of(scheme.DIMENSIONS))
+    agree: bool
+    record_id: str | None = Field(default=None, min_length=1, max_length=128, description="Your id of the record.")
+    text_digest: str | None = Field(
+        default=None, pattern="^[0-9a-f]{64}$", description="SHA-256 of the record's text in UTF-8, hexadecimal."
+    )
+    code: str | None = Field(
+        default=None,
+        pattern=r"^[a-z][a-z_]{0,31}(\.[a-z][a-z_]{0,31})?$",
+        description="Of the prompt, the finding, or the evidence's label.",
+    )
+    reason_code: str | None = Field(default=None, json_schema_extra=one_of(REASONS))
+    level: Level | None = Field(default=None, description="What the level should be.")
+
+
+class FeedbackOut(_Out):
+    """Feedback was kept."""
+
+    id: str
+    created: str = Field(json_schema_extra={"format": "date-time"})
+
+
 class ModelOut(BaseModel):
     """The model in use: what it is, how it measured, what it cannot do."""
 
@@ -272,4 +332,4 @@ class ProblemOut(_Out):
 
 
 # Described in OpenAPI by reference, without passing through a FastAPI parameter.
-EXTRA_SCHEMAS: Final[tuple[type[BaseModel], ...]] = (RecordIn, ProblemOut)
+EXTRA_SCHEMAS: Final[tuple[type[BaseModel], ...]] = (RecordIn, FeedbackIn, ProblemOut)

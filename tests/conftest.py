@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from nlp_quality import Scorer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whatever the tests start keeps its store in a folder of theirs, never in the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NLP_QUALITY_DATA_DIR", str(tmp_path_factory.mktemp("data")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from api import openapi
-from api.deps import ScorerDep
+from api.auth.callers import SCOPES
+from api.deps import ScorerDep, require_scope
 from api.schemas import ModelOut
 
-router = APIRouter(tags=["reference"])
+# Whoever may do anything may know what the answers mean.
+router = APIRouter(tags=["reference"], dependencies=[Depends(require_scope(*SCOPES))])
 
 
 @router.get(

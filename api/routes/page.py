@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 from starlette.types import Scope
 
+from api.auth.access import Access
+from api.auth.sign_in import redirect_to
+from api.deps import get_access
 from nlp_quality.record import MAX_TEXT
 from nlp_quality.scheme import DIMENSIONS, RECORD_TYPES, ROLES
 
 HERE: Final = Path(__file__).parent.parent
 
 router = APIRouter(include_in_schema=False)
-_templates = Jinja2Templates(directory=HERE / "templates")
+templates = Jinja2Templates(directory=HERE / "templates")
 
 
 class _Static(StaticFiles):
@@ -30,15 +33,21 @@ class _Static(StaticFiles):
 
 
 @router.get("/")
-async def page(request: Request) -> Response:
-    """The page. It holds nothing of any record; the script talks to `/v1/score`."""
+async def page(request: Request, access: Annotated[Access, Depends(get_access)]) -> Response:
+    """The page. It holds nothing of any record; the script talks to `/v1/score`.
+
+    Where people sign in and this one has not, they do that first.
+    """
+    if access.sign_in is not None and await access.person(request) is None:
+        return redirect_to("sign-in")
     values = {
+        "signed_in": access.sign_in is not None,
         "dimensions": DIMENSIONS,
         "record_types": RECORD_TYPES,
         "roles": ROLES,
         "max_text": MAX_TEXT,
     }
-    return _templates.TemplateResponse(request, "page.html", values)
+    return templates.TemplateResponse(request, "page.html", values)
 
 
 def mount_static(app: FastAPI) -> None:

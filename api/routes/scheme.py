@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from api import openapi
+from api.auth.callers import SCOPES
+from api.deps import require_scope
 from api.schemas import SchemeOut
 from nlp_quality.scheme import as_dict
 
-router = APIRouter(tags=["reference"])
+# Whoever may do anything may know what the answers mean.
+router = APIRouter(tags=["reference"], dependencies=[Depends(require_scope(*SCOPES))])
 
 
 @router.get(

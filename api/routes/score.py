@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api import body, openapi, scoring
-from api.deps import ScorerDep, ServiceDep, TenantDep
+from api.deps import ScorerDep, ServiceDep, TenantDep, require_scope
 from api.errors import Problem
+from api.middleware import ARRIVED_KEY
 from api.schemas import ScorecardOut, one_of
 from api.settings import DEFAULT_DEADLINE_MS, LEAST_DEADLINE_MS
 from nlp_quality.formats.records import record_from_mapping
 from nlp_quality.scheme import DIMENSIONS
 
-router = APIRouter(tags=["score"])
+router = APIRouter(tags=["score"], dependencies=[Depends(require_scope("score"))])
 
 CACHE: Final = "nlp-quality"  # our name in `Cache-Status`, RFC 9211
 
@@ -35,7 +35,7 @@ Dimensions = Annotated[
 DeadlineMs = Annotated[
     int,
     Query(
-        description="By when an answer is wanted, in milliseconds from the record's arrival. What cannot be scored by then is "
+        description="By when an answer is wanted, in milliseconds from the request's arrival. What cannot be scored by then is "
         f"answered with 503 and `Retry-After`, or at once with 413. Fewer than {LEAST_DEADLINE_MS} count as that many.",
         json_schema_extra={"minimum": 1},
     ),
@@ -65,12 +65,12 @@ async def score(
 ) -> Response:
     """One record to one scorecard. A draft is never stored."""
     _check_deadline(deadline_ms, service.max_deadline_ms)
-    options = scoring.Options(detail, offsets, _dimensions(dimensions))
+    options = scoring.Options(detail, offsets, wanted_dimensions(dimensions))
     body.check_media_type(request.headers.get("content-type", ""))
     sent = await request.body()
 
     seconds = max(deadline_ms, LEAST_DEADLINE_MS) / 1000
-    until = time.monotonic() + seconds
+    until = request.scope[ARRIVED_KEY] + seconds
     key = scoring.reply_key(service, scorer, tenant, options, sent)
     kept = service.memory.get(key)
     if kept is not None:
@@ -103,7 +103,12 @@ def _check_deadline(given: int, most: int) -> None:
         raise Problem(422, "out_of_range", f"deadline_ms must be 1 to {most:,}.", field="deadline_ms")
 
 
-def _dimensions(given: list[str] | None) -> list[str] | None:
+def wanted_dimensions(given: list[str] | None) -> list[str] | None:
+    """The names in a `dimensions` parameter.
+
+    Raises:
+        Problem: 422 for an unknown one.
+    """
     if given is None:
         return None
     names = [name.strip() for item in given for name in item.split(",")]

@@ -150,6 +150,13 @@
     $("problem").focus();
   }
 
+  /** Nothing leaves this window, where the draft is: signing in happens in another. */
+  function showSignInEnded() {
+    showProblem("Your sign-in has ended.");
+    const link = make("a", { href: "sign-in", target: "_blank", rel: "noopener", textContent: "Sign in in a new window" });
+    $("problem-text").append(" ", link, ", then come back here and check again.");
+  }
+
   /** The input that a problem's `field` (`text`, `people.0.name`) points at, or null. */
   function inputOf(field, rows) {
     if (field === "text") return draft;
@@ -190,6 +197,7 @@
       });
       if (!reply.ok) {
         const problem = await reply.json().catch(() => ({}));
+        if (reply.status === 401 && $("sign-out")) return showSignInEnded();
         const message = problem.detail ?? `The service could not check the draft (status ${reply.status}).`;
         return showProblem(sentenceCase(message), inputOf(problem.field, rows));
       }

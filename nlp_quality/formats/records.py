@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from typing import Any, Final
 
@@ -34,6 +35,14 @@ def record_from_mapping(value: object) -> Record:
         draft=_boolean(fields.get("draft"), "draft"),
         context=_context(fields.get("context")),
     )
+
+
+def record_to_mapping(record: Record) -> dict[str, Any]:
+    """The JSON object that `record_from_mapping` reads as `record`; a table row's own flags are left out."""
+    people = None
+    if record.people is not None:
+        people = [asdict(person) | {"aliases": list(person.aliases)} for person in record.people]
+    return asdict(record) | {"people": people, "context": dict(record.context), "flags": None}
 
 
 def known_id(value: object) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 
 from api.main import create_app
 from api.settings import ENV_PREFIX, Settings
+from api.store.database import Store
 from nlp_quality import Record, Scorer
 
 TEXT = (
@@ -50,10 +52,11 @@ class Caller:
 
 
 @pytest.fixture(autouse=True)
-def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in os.environ:
         if name.startswith(ENV_PREFIX):
             monkeypatch.delenv(name)
+    monkeypatch.setenv(f"{ENV_PREFIX}DATA_DIR", str(tmp_path / "data"))
 
 
 @pytest.fixture(scope="session")
@@ -73,13 +76,19 @@ def warm(scorer: Scorer) -> Scorer:
 
 
 @pytest.fixture
-def call_with() -> Callable[..., Caller]:
-    """A caller of an application made with these settings and this scorer."""
+def call_with() -> Iterator[Callable[..., Caller]]:
+    """A caller of an application made with these settings and this scorer, its store open."""
+    stores: list[Store] = []
 
     def make(scorer: Any, **settings: Any) -> Caller:
-        return Caller(create_app(Settings(**settings), scorer=scorer))
+        given = Settings(**settings)
+        stores.append(Store(given))
+        stores[-1].open()
+        return Caller(create_app(given, scorer=scorer, store=stores[-1]))
 
-    return make
+    yield make
+    for store in stores:
+        store.close()
 
 
 @pytest.fixture

@@ -11,9 +11,6 @@ import httpx
 import pytest
 from fakes import Stepping
 
-from api.main import create_app
-from api.settings import Settings
-
 LIMIT = 30
 PARAGRAPHS = [f"I saw Ottilie on her own at home and she told me about day {number}." for number in range(4)]
 RECORD = {"text": "\n\n".join(PARAGRAPHS)}
@@ -108,8 +105,8 @@ def test_the_markup_of_a_record_is_not_what_takes_time(call_with, rules_scorer):
 class Together:
     """Several calls of one application at a time."""
 
-    def __init__(self, scorer, **settings) -> None:
-        self.app = create_app(Settings(**settings), scorer=scorer)
+    def __init__(self, app) -> None:
+        self.app = app
 
     def run(self, scenario):
         async def main():
@@ -137,11 +134,11 @@ def send(client, number, deadline_ms=60_000):
 
 
 @pytest.fixture
-def held(rules_scorer):
+def held(rules_scorer, call_with):
     """A service with one thread and two places to wait, whose scorer waits to be let go on."""
     go_on = threading.Event()
     stepping = Stepping(rules_scorer, lambda _: go_on.wait(LIMIT))
-    together = Together(stepping, threads=1, waiting=2)
+    together = Together(call_with(stepping, threads=1, waiting=2).app)
     yield together, stepping, go_on
     go_on.set()
     together.app.state.service.threads.shutdown(wait=True)
@@ -313,3 +310,20 @@ def test_ready_when_every_part_is(call_with, rules_scorer):
     assert reply.json()["detail"] == "The store is not ready."
     ready["store"] = True
     assert call("GET", "/readyz").status_code == 200
+
+
+def test_who_would_wait_past_the_deadline_is_refused_at_once(held):
+    together, stepping, go_on = held
+    together.app.state.service.queue._seconds = 100.0  # as when records take long
+
+    async def scenario(client):
+        first = send(client, 0)
+        await until(lambda: together.depth == (1, 0))
+        refused = await send(client, 1)
+        go_on.set()
+        return refused, await first
+
+    refused, first = together.run(scenario)
+    check_refusal(refused, 503, "busy")
+    assert refused.headers["retry-after"] == "60"
+    assert (first.status_code, len(stepping.done)) == (200, 1)

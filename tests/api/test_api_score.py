@@ -9,9 +9,7 @@ import httpx
 import pytest
 from fakes import Fake
 
-from api.main import create_app
 from api.schemas import ScorecardOut
-from api.settings import Settings
 from nlp_quality import Record
 from nlp_quality.formats.scorecard import to_dict
 from nlp_quality.scheme import DIMENSIONS
@@ -164,7 +162,7 @@ def test_records_scored_at_the_same_time_do_not_mix(call, text):
     assert asyncio.run(together()) == alone
 
 
-def test_the_event_loop_stays_free_while_a_record_is_scored(scorer, text):
+def test_the_event_loop_stays_free_while_a_record_is_scored(scorer, text, call_with):
     begun, go_on = threading.Event(), threading.Event()
 
     class Slow(Fake):
@@ -173,8 +171,10 @@ def test_the_event_loop_stays_free_while_a_record_is_scored(scorer, text):
             assert go_on.wait(30)
             return scorer.score(record)
 
+    app = call_with(Slow(), threads=1).app
+
     async def scenario() -> tuple[httpx.Response, httpx.Response]:
-        transport = httpx.ASGITransport(app=create_app(Settings(threads=1), scorer=Slow()))
+        transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
             scoring = asyncio.create_task(client.post("/v1/score?deadline_ms=60000", json={"text": text}))
             try:

@@ -20,7 +20,7 @@ RECORD = {
 def requests():
     json_type = {"content-type": "application/json"}
     whole = json.dumps(RECORD).encode()
-    yield "POST", "/v1/score", {"content": whole, "headers": json_type}
+    yield "POST", "/v1/score?deadline_ms=60000", {"content": whole, "headers": json_type}
     yield "POST", f"/v1/score?detail={CANARY}&note={CANARY}", {"content": whole, "headers": json_type}
     yield "POST", "/v1/score", {"content": whole[:-1], "headers": json_type}
     yield "POST", "/v1/score", {"content": whole + b"\xff", "headers": json_type}

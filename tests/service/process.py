@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 
-SECONDS = 120  # that anything may take before a test gives up
+SECONDS = 300  # that anything may take before a test gives up
 ROOT = Path(__file__).parents[2]
 
 

@@ -69,7 +69,7 @@ def test_a_file_without_records_is_a_clear_error(tmp_path):
 
 
 def test_saves_are_shaped_like_an_editors_and_the_same_seed_writes_the_same():
-    one, other = (Writer(0, PARAGRAPHS, random.Random("7"))  # noqa: S311 for _ in range(2))
+    one, other = (Writer(0, PARAGRAPHS, random.Random("7")) for _ in range(2))  # noqa: S311
     sent = [one.save() for _ in range(60)]
     assert sent == [other.save() for _ in range(60)]
     assert any(a == b for a, b in pairwise(sent))

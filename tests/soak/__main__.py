@@ -11,10 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.soak import load
+from tests.soak import kills, load
 
 PARTS: dict[str, Callable[[float], dict[str, Any]]] = {
     "load": lambda seconds: load.run(seconds=seconds),
+    "kills": lambda _: kills.run(),
 }
 
 

@@ -1,0 +1,1 @@
+"""What the service keeps: the tables, the keys that seal them, the audit log, and how long each thing stays."""
