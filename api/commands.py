@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,9 @@ def serve(
     ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes, each with the model in memory.")] = 1,
     model: Annotated[str | None, typer.Option(help="Model to use.", show_default="the packaged one")] = None,
+    wording: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your organisation's own words.", show_default="none")
+    ] = None,
 ) -> None:
     """Start the API and the page.
 
@@ -32,8 +36,9 @@ def serve(
     Raises:
         typer.BadParameter: the settings are wrong, or the host is not of this machine.
         ModelError: the model is missing or altered; the command line prints it as one line.
+        InvalidWording: the wording file breaks a rule; so is this.
     """
-    given = {"host": host, "port": port, "model": model}
+    given = {"host": host, "port": port, "model": model, "wording": wording}
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
@@ -47,7 +52,7 @@ def serve(
         )
     # Loaded here even where the workers load it again: a missing model is then one clear line and no loop of workers
     # that start and die.
-    scorer = Scorer.load(settings.model, flag_means=settings.flag_means)
+    scorer = Scorer.load(settings.model, flag_means=settings.flag_means, wording=settings.wording)
     common = {
         "host": settings.host,
         "port": settings.port,
@@ -62,9 +67,11 @@ def serve(
         uvicorn.run(create_app(settings, scorer=scorer), **common)  # type: ignore[arg-type]
         return
     del scorer
-    # Workers are fresh processes that can be told of the model through their environment alone.
+    # Workers are fresh processes that can be told of the model and the words through their environment alone.
     if settings.model is not None:
         os.environ[f"{ENV_PREFIX}MODEL"] = settings.model
+    if settings.wording is not None:
+        os.environ[f"{ENV_PREFIX}WORDING"] = str(settings.wording)
     uvicorn.run("api.main:create_app", factory=True, workers=workers, **common)  # type: ignore[arg-type]
 
 

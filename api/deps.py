@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 from api.errors import not_ready
 from nlp_quality.record import Record
 from nlp_quality.types import ModelInfo, Scorecard
+from nlp_quality.words import Words
 
 T = TypeVar("T")
 
@@ -23,6 +24,10 @@ class RecordScorer(Protocol):
     @property
     def model(self) -> ModelInfo:
         """Name, version and digest of the model in use."""
+
+    @property
+    def words(self) -> Words:
+        """What prompts and findings say, by code."""
 
     def score(self, record: Record) -> Scorecard:
         """The scorecard of one record."""

@@ -35,7 +35,9 @@ def create_app(settings: Settings | None = None, *, scorer: RecordScorer | None 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if service.scorer is None:
-            service.scorer = await service.run(lambda: Scorer.load(settings.model, flag_means=settings.flag_means))
+            service.scorer = await service.run(
+                lambda: Scorer.load(settings.model, flag_means=settings.flag_means, wording=settings.wording)
+            )
         yield
         service.threads.shutdown(cancel_futures=True)
 

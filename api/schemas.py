@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from api import examples
-from nlp_quality import scheme
+from nlp_quality import scheme, words
 from nlp_quality.record import FLAG_VALUES, FORMATS, MAX_MARKUP, MAX_NAME, MAX_PEOPLE, MAX_TEXT
 
 
@@ -233,6 +233,17 @@ class SchemeDimensionOut(_Out):
     levels: list[str]
 
 
+class CodeOut(_Out):
+    """A prompt's or finding's code: what it says, and why it matters."""
+
+    kind: str = Field(json_schema_extra=one_of(words.KINDS))
+    dimension: str = Field(json_schema_extra=one_of(scheme.DIMENSIONS))
+    severity: str | None = Field(json_schema_extra=one_of(scheme.SEVERITIES), description="Null for a prompt.")
+    message: str = Field(description="With `{child}` where a child is named.")
+    why: str
+    source: list[str] = Field(description="The practice standards it rests on.")
+
+
 class SchemeOut(BaseModel):
     """The label scheme."""
 
@@ -245,6 +256,7 @@ class SchemeOut(BaseModel):
     heard: list[str]
     roles: list[str]
     record_types: list[str]
+    codes: dict[str, CodeOut] = Field(description="Every prompt and finding that is turned on, by code.")
 
 
 class StateOut(_Out):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final, Literal
 
 from pydantic import Field
@@ -22,6 +23,7 @@ class Settings(BaseSettings):
         port: TCP port; 0 takes a free one.
         model: a model's name; the packaged default when None.
         flag_means: what the council's flag `seen_alone` means, one of `nlp_quality.reconciliation.MEANINGS`.
+        wording: an organisation's wording file; the packaged words when None.
         max_body_bytes: longest request body read, in bytes.
         threads: records scored at the same time in one process.
     """
@@ -32,5 +34,6 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     model: str | None = None
     flag_means: Literal["without_anyone", "without_parent_or_carer"] = "without_anyone"
+    wording: Path | None = None
     max_body_bytes: int = Field(default=DEFAULT_MAX_BODY, ge=1)
     threads: int = Field(default=2, ge=1, le=64)

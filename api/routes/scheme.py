@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api import openapi
+from api.deps import ServiceDep
 from api.schemas import SchemeOut
 from nlp_quality.scheme import as_dict
 
@@ -20,6 +21,6 @@ router = APIRouter(tags=["reference"])
     response_model=SchemeOut,
     responses=openapi.problems(500),
 )
-async def scheme() -> dict[str, Any]:
-    """The dimensions, levels and labels with their descriptions."""
-    return as_dict()
+async def scheme(service: ServiceDep) -> dict[str, Any]:
+    """The dimensions, levels and labels with their descriptions, and every code with its words and why it matters."""
+    return as_dict(None if service.scorer is None else service.scorer.words)

@@ -155,7 +155,11 @@ def _unsupported(parsed: ParsedRecord) -> Sentence | None:
     found = _analysed(parsed)
     if any(_has(s, "cause") and _words(s) >= LONG_ENOUGH for s in found):
         return None
-    alone = [s for s in found if not _reasons(s) and not _has(s, "weighing") and _words(s) <= BARE and s.probability("analysis") >= SURE]
+    alone = [
+        s
+        for s in found
+        if not _reasons(s) and not _has(s, "weighing") and _words(s) <= BARE and s.probability("analysis") >= SURE
+    ]
     return max(alone, key=lambda s: (s.probability("analysis"), -s.index), default=None)
 
 
