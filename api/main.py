@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from api import errors, openapi
 from api.deps import RecordScorer, Service
 from api.middleware import BodyLimit, RequestLog, SecurityHeaders
-from api.routes import health, model, page, scheme, score
+from api.routes import check, health, model, page, scheme, score
 from api.settings import Settings
 from nlp_quality import Scorer
 
@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None, *, scorer: RecordScorer | None 
         redirect_slashes=False,
     )
     app.state.service = service
-    for room in (score, scheme, model, health, page):
+    for room in (score, check, scheme, model, health, page):
         app.include_router(room.router)
     page.mount_static(app)
     errors.install(app)

@@ -125,7 +125,9 @@ class BodyLimit:
         declared = Headers(scope=scope).get("content-length", "")
         # The server has checked that it is a number; one of many digits is too large without reading it as one.
         if declared.isdigit() and (len(declared) > MAX_LENGTH_DIGITS or int(declared) > self.limit):
-            await self._problem().response()(scope, receive, send)
+            problem = self._problem()
+            reply = problem.plain() if scope["path"].startswith("/v2/") else problem.response()
+            await reply(scope, receive, send)
             return
         received = 0
 

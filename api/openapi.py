@@ -10,13 +10,14 @@ from pydantic.json_schema import models_json_schema
 
 from api import examples
 from api.errors import MEDIA_TYPE, TITLES
-from api.schemas import EXTRA_SCHEMAS, ProblemOut, RecordIn
+from api.schemas import EXTRA_SCHEMAS, CheckIn, ProblemOut, RecordIn
 
 API_VERSION: Final = "1.0.0"
 REF: Final = "#/components/schemas/{model}"
 TAGS: Final[list[dict[str, Any]]] = [
     {"name": "score", "description": "Score one record."},
     {"name": "reference", "description": "The scheme and the model in use."},
+    {"name": "editors", "description": "The LanguageTool HTTP API, for editors and plug-ins that speak it."},
     {"name": "health", "description": "Liveness and readiness."},
 ]
 DESCRIPTION: Final = (
@@ -63,6 +64,24 @@ RECORD_BODY: Final[dict[str, Any]] = {
                 "schema": {"$ref": REF.format(model=RecordIn.__name__)},
                 "examples": examples.REQUESTS,
             }
+        },
+    }
+}
+
+
+def plain_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that answers errors in plain text, as LanguageTool does."""
+    text = {
+        "text/plain": {"schema": {"type": "string"}, "example": "Error: Set one of the parameters 'text' and 'data'."}
+    }
+    return {status: {"description": TITLES[status], "content": text} for status in statuses}
+
+
+CHECK_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {"schema": {"$ref": REF.format(model=CheckIn.__name__)}},
         },
     }
 }
