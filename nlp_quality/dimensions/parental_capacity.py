@@ -113,12 +113,21 @@ def findings(parsed: ParsedRecord) -> tuple[Finding, ...]:
     """Praise where ability is judged with its effect; a question where a factor stands without one."""
     judged = (s for s in _judged(parsed) if "impact_on_child" in s.capacity and s.function == "analysis")
     has = features(parsed)
-    factor = [s for s in parsed.sentences if "parental_factor" in s.capacity][:1]
-    alone = factor if has["impact_on_child"] == 0 and has["capacity_judged"] == 0 else []
+    factor = _factor(parsed) if has["impact_on_child"] == 0 and has["capacity_judged"] == 0 else None
     return (
         *comment(parsed, "capacity.judged_with_effect", judged),
-        *comment(parsed, "capacity.factor_without_effect", alone),
+        *comment(parsed, "capacity.factor_without_effect", () if factor is None else (factor,)),
     )
+
+
+def _factor(parsed: ParsedRecord) -> Sentence | None:
+    """The surest sentence that names a factor in words of the lexicon too: the model alone sees one in half too many."""
+    named = [
+        s
+        for s in parsed.sentences
+        if "parental_factor" in s.capacity and any(cue.label == "parental_factor" for cue in s.cues)
+    ]
+    return max(named, key=lambda s: (s.probability("parental_factor"), -s.index), default=None)
 
 
 def children(parsed: ParsedRecord) -> None:
