@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,6 +28,9 @@ def serve(
         int | None, typer.Option(min=1, max=64, help="Processes, each with the model in memory.", show_default="1")
     ] = None,
     model: Annotated[str | None, typer.Option(help="Model to use.", show_default="the packaged one")] = None,
+    wording: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your organisation's own words.", show_default="none")
+    ] = None,
 ) -> None:
     """Start the API and the page.
 
@@ -38,8 +42,9 @@ def serve(
         AccessError: the settings about access do not go together.
         ModelError: the model is missing or altered; the command line prints it as one line.
         StoreError: the store cannot be opened; the same.
+        InvalidWording: the wording file breaks a rule; the same.
     """
-    given = {"host": host, "port": port, "workers": workers, "model": model}
+    given = {"host": host, "port": port, "workers": workers, "model": model, "wording": wording}
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
@@ -77,6 +82,8 @@ def serve(
     os.environ[f"{ENV_PREFIX}WORKERS"] = str(settings.workers)
     if settings.model is not None:
         os.environ[f"{ENV_PREFIX}MODEL"] = settings.model
+    if settings.wording is not None:
+        os.environ[f"{ENV_PREFIX}WORDING"] = str(settings.wording)
     with tempfile.TemporaryDirectory(prefix="nlp-quality-") as folder:
         os.environ[SHARED_FOLDER] = folder  # counts alone
         uvicorn.run("api.main:create_app", factory=True, workers=settings.workers, **common)  # type: ignore[arg-type]

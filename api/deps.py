@@ -24,6 +24,7 @@ from api.store.database import Store, not_open
 from nlp_quality.record import Record
 from nlp_quality.steps import Steps, straight
 from nlp_quality.types import ModelInfo, Scorecard
+from nlp_quality.words import Words
 
 T = TypeVar("T")
 
@@ -34,6 +35,10 @@ class RecordScorer(Protocol):
     @property
     def model(self) -> ModelInfo:
         """Name, version and digest of the model in use."""
+
+    @property
+    def words(self) -> Words:
+        """What prompts and findings say, by code."""
 
     def score(self, record: Record, *, steps: Steps = straight) -> Scorecard:
         """The scorecard of one record."""

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from api.schemas import FeedbackIn, FlagsIn, PersonIn, RecordIn
@@ -120,6 +120,10 @@ class Problem(Exception):
         """The reply itself."""
         body = json.dumps(self.as_dict()).encode()
         return ProblemResponse(body, code=self.code, status_code=self.status, headers=self.headers)
+
+    def plain(self) -> Response:
+        """The reply as one line of text, which is what clients of the LanguageTool API show."""
+        return PlainTextResponse(f"Error: {self.detail}", status_code=self.status, headers=self.headers)
 
 
 def safe_field(path: str) -> str | None:

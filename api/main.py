@@ -23,7 +23,7 @@ from api.metrics import Metrics
 from api.middleware import BodyLimit, RequestLog, SecurityHeaders
 from api.pace import Pace
 from api.queue import Queue
-from api.routes import batches, feedback, health, model, page, scheme, score, sign_in
+from api.routes import batches, check, feedback, health, model, page, scheme, score, sign_in
 from api.routes import metrics as metrics_route
 from api.settings import Settings
 from api.store.database import Store
@@ -128,7 +128,7 @@ def create_app(
     )
     app.state.service = service
     app.state.access = access
-    for room in (score, batches, feedback, scheme, model, health, metrics_route, page, sign_in):
+    for room in (score, check, batches, feedback, scheme, model, health, metrics_route, page, sign_in):
         app.include_router(room.router)
     page.mount_static(app)
     errors.install(app)
@@ -153,7 +153,12 @@ def load(settings: Settings) -> Scorer:
     """
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     share = max(1, processors // (settings.workers * settings.threads))
-    return Scorer.load(settings.model, flag_means=settings.flag_means, threads=settings.model_threads or share)
+    return Scorer.load(
+        settings.model,
+        flag_means=settings.flag_means,
+        wording=settings.wording,
+        threads=settings.model_threads or share,
+    )
 
 
 async def forget(memory: Memory) -> None:

@@ -156,7 +156,9 @@ class BodyLimit:
         declared = Headers(scope=scope).get("content-length", "")
         # The server has checked that it is a number; one of many digits is too large without reading it as one.
         if declared.isdigit() and (len(declared) > MAX_LENGTH_DIGITS or int(declared) > limit):
-            await _too_large(limit).response()(scope, receive, send)
+            problem = _too_large(limit)
+            reply = problem.plain() if scope["path"].startswith("/v2/") else problem.response()
+            await reply(scope, receive, send)
             return
         received = 0
         arriving = True

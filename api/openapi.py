@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from api import examples
 from api.errors import MEDIA_TYPE, TITLES
-from api.schemas import EXTRA_SCHEMAS, FeedbackIn, ProblemOut, RecordIn
+from api.schemas import EXTRA_SCHEMAS, CheckIn, FeedbackIn, ProblemOut, RecordIn
 
 API_VERSION: Final = "1.0.0"
 REF: Final = "#/components/schemas/{model}"
@@ -20,6 +20,7 @@ TAGS: Final[list[dict[str, Any]]] = [
     {"name": "batches", "description": "Score many records in the background."},
     {"name": "feedback", "description": "Say whether the tool was right."},
     {"name": "reference", "description": "The scheme and the model in use."},
+    {"name": "editors", "description": "The LanguageTool HTTP API, for editors and plug-ins that speak it."},
     {"name": "health", "description": "Liveness and readiness."},
 ]
 DESCRIPTION: Final = (
@@ -118,6 +119,23 @@ BATCH_BODY: Final[dict[str, Any]] = {
 }
 RESULTS: Final[dict[str, Any]] = {
     "content": {"application/x-ndjson": {"schema": {"type": "string"}, "example": examples.RESULTS}}
+}
+
+def plain_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that answers errors in plain text, as LanguageTool does."""
+    text = {
+        "text/plain": {"schema": {"type": "string"}, "example": "Error: Set one of the parameters 'text' and 'data'."}
+    }
+    return {status: {"description": TITLES[status], "content": text} for status in statuses}
+
+
+CHECK_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {"schema": {"$ref": REF.format(model=CheckIn.__name__)}},
+        },
+    }
 }
 
 

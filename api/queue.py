@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any, Final, TypeVar
 
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 
 from api.errors import Problem
 
@@ -163,3 +163,9 @@ class Queue:
     def _wait(self) -> float:
         """Seconds until the next to come would get a place, as things go."""
         return self._seconds * (len(self._waiters) + 1) / self.running
+
+
+async def gone(request: Request) -> None:
+    """Return once the caller has left; the body has been read, so nothing else can come."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

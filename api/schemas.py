@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from api import examples
-from nlp_quality import scheme
+from nlp_quality import scheme, words
 from nlp_quality.record import FLAG_VALUES, FORMATS, MAX_MARKUP, MAX_NAME, MAX_PEOPLE, MAX_TEXT
 
 # Why a reader disagrees.
@@ -300,6 +300,17 @@ class SchemeDimensionOut(_Out):
     levels: list[str]
 
 
+class CodeOut(_Out):
+    """A prompt's or finding's code: what it says, and why it matters."""
+
+    kind: str = Field(json_schema_extra=one_of(words.KINDS))
+    dimension: str = Field(json_schema_extra=one_of(scheme.DIMENSIONS))
+    severity: str | None = Field(json_schema_extra=one_of(scheme.SEVERITIES), description="Null for a prompt.")
+    message: str = Field(description="With `{child}` where a child is named.")
+    why: str
+    source: list[str] = Field(description="The practice standards it rests on.")
+
+
 class SchemeOut(BaseModel):
     """The label scheme."""
 
@@ -312,6 +323,44 @@ class SchemeOut(BaseModel):
     heard: list[str]
     roles: list[str]
     record_types: list[str]
+    codes: dict[str, CodeOut] = Field(description="Every prompt and finding that is turned on, by code.")
+
+
+# --- the LanguageTool API --------------------------------------------------------------------------------------------
+
+
+class CheckIn(_In):
+    """The form of `/v2/check`, as LanguageTool names its fields; two more are our own. Others are ignored."""
+
+    text: str = Field(default="", description="The text; this or `data`.")
+    data: str = Field(default="", description="JSON: `annotation`, a list of `text`, or `markup` with `interpretAs`.")
+    language: str = Field(description="As listed by `/v2/languages`, or `auto`.")
+    level: str = Field(default="default", json_schema_extra=one_of(("default", "picky")))
+    enabledRules: str = Field(default="", description="Codes, separated by commas.")  # noqa: N815
+    disabledRules: str = Field(default="", description="Codes, separated by commas.")  # noqa: N815
+    enabledCategories: str = Field(default="", description="Dimensions, separated by commas.")  # noqa: N815
+    disabledCategories: str = Field(default="", description="Dimensions, separated by commas.")  # noqa: N815
+    enabledOnly: str = Field(default="false", description="Only what is enabled.")  # noqa: N815
+    recordType: str = Field(default="other", json_schema_extra=one_of(scheme.RECORD_TYPES))  # noqa: N815
+    people: str = Field(default="", description="JSON: a list of people, as in a record.")
+
+
+class LanguageOut(_Out):
+    """A language of `/v2/languages`."""
+
+    name: str
+    code: str
+    longCode: str  # noqa: N815
+
+
+class CheckOut(BaseModel):
+    """The reply of `/v2/check`, as LanguageTool has it. Offsets count UTF-16 units."""
+
+    software: dict[str, Any]
+    warnings: dict[str, Any]
+    language: dict[str, Any]
+    matches: list[dict[str, Any]]
+    sentenceRanges: list[list[int]]  # noqa: N815
 
 
 class StateOut(_Out):
@@ -332,4 +381,4 @@ class ProblemOut(_Out):
 
 
 # Described in OpenAPI by reference, without passing through a FastAPI parameter.
-EXTRA_SCHEMAS: Final[tuple[type[BaseModel], ...]] = (RecordIn, FeedbackIn, ProblemOut)
+EXTRA_SCHEMAS: Final[tuple[type[BaseModel], ...]] = (RecordIn, FeedbackIn, ProblemOut, CheckIn)

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
         port: TCP port; 0 takes a free one.
         model: a model's name; the packaged default when None.
         flag_means: what the council's flag `seen_alone` means, one of `nlp_quality.reconciliation.MEANINGS`.
+        wording: an organisation's wording file; the packaged words when None.
         max_body_bytes: longest request body read, in bytes.
         body_seconds: how long a request's body may take to arrive.
         workers: processes that serve, each with the model in memory.
@@ -79,6 +80,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     model: str | None = None
     flag_means: Literal["without_anyone", "without_parent_or_carer"] = "without_anyone"
+    wording: Path | None = None
     max_body_bytes: int = Field(default=DEFAULT_MAX_BODY, ge=1)
     body_seconds: float = Field(default=20.0, gt=0, le=600)
     workers: int = Field(default=1, ge=1, le=64)

@@ -97,6 +97,10 @@ def score(
             "--flag-means", metavar="MEANING", help=f"What the flag seen_alone means: {' or '.join(MEANINGS)}."
         ),
     ] = "without_anyone",
+    wording: Annotated[
+        Path | None,
+        typer.Option("--wording", metavar="FILE", envvar="NLP_QUALITY_WORDING", help="Your organisation's own words."),
+    ] = None,
 ) -> None:
     """Score records.
 
@@ -104,7 +108,7 @@ def score(
     """
     check_output(output, source=source)
     items = read_records(source, on_skipped=_say_skipped)
-    scorer = Scorer.load(model, flag_means=flag_means)
+    scorer = Scorer.load(model, flag_means=flag_means, wording=wording)
     total = bad = 0
     with open_output(output) as stream:
         write = _writer(stream, format)

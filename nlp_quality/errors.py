@@ -3,6 +3,7 @@
     NlpQualityError
     ├── InvalidRecord        a record breaks a limit of the contract (code, field, limit)
     ├── UnreadableInput      a file or stream cannot be read as the format it claims (code)
+    ├── InvalidWording       an organisation's wording file breaks a rule (line)
     └── ModelError
         ├── ModelNotFound    no model of that name or version is installed
         └── ModelAltered     a file of the model is not the one its digest names
@@ -41,6 +42,19 @@ class InvalidRecord(NlpQualityError):
 
 class UnreadableInput(NlpQualityError):
     """A file or stream is not what it claims to be, or cannot be opened."""
+
+
+class InvalidWording(NlpQualityError):
+    """An organisation's wording file cannot be used.
+
+    Attributes:
+        line: where in the file, from 1; None where it is of the whole file.
+    """
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        where = "The wording file" if line is None else f"The wording file, line {line}"
+        super().__init__("invalid_wording", f"{where}: {message}")
+        self.line = line
 
 
 class ModelError(NlpQualityError):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, cast
 
-from nlp_quality import reconciliation
+from nlp_quality import reconciliation, words
 from nlp_quality.scheme import CAPACITY, DIMENSIONS, FUNCTION, LEVEL_NAMES, PRESENCE, STATUSES, VOICE
 
 LISTS: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
@@ -34,7 +34,7 @@ def block(name: str) -> str:
     """A list of the scheme as a Markdown table.
 
     Args:
-        name: `function`, `voice`, `capacity`, `presence`, `statuses`, `reconciliation` or `levels.` and a dimension.
+        name: `function`, `voice`, `capacity`, `presence`, `statuses`, `reconciliation`, `codes.` or `levels.` and a dimension.
 
     Raises:
         KeyError: the scheme has no such list.
@@ -44,11 +44,23 @@ def block(name: str) -> str:
         return _table((title, says), ((f"`{label}`", text) for label, text in labels.items()))
     if name == "reconciliation":
         return "".join(f"{line}\n" for line in reconciliation.lines())
+    if name.removeprefix("codes.") in DIMENSIONS and name not in DIMENSIONS:
+        return _codes(name.removeprefix("codes."))
     if name not in names():
         raise KeyError(name)
     texts = cast("tuple[str, ...]", DIMENSIONS[name.removeprefix("levels.")]["levels"])
     rows = ((str(level), f"`{LEVEL_NAMES[level]}`", text) for level, text in enumerate(texts))
     return _table(("level", "name", "the record"), rows)
+
+
+def _codes(dimension: str) -> str:
+    """A dimension's prompts and findings: what they say, why, and the standards they rest on."""
+    rows = (
+        (f"`{w.code}`", w.severity or "prompt", w.message, f"{w.why} ({'; '.join(w.source)})")
+        for w in words.packaged().by_code.values()
+        if w.dimension == dimension
+    )
+    return _table(("code", "what it is", "says", "why it matters"), rows)
 
 
 def refresh(text: str) -> str:

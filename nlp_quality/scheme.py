@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from nlp_quality.words import Words, packaged
+
 SCHEME_VERSION: Final = "1.0"
 
 LEVELS: Final[dict[str, str]] = {
@@ -134,8 +136,12 @@ OUT_OF_DOMAIN: Final[dict[str, str]] = {
 }
 
 
-def as_dict() -> dict[str, object]:
-    """The whole scheme as plain data, as `/v1/scheme` and `nlp-quality scheme` give it."""
+def as_dict(words: Words | None = None) -> dict[str, object]:
+    """The whole scheme as plain data, as `/v1/scheme` and `nlp-quality scheme` give it.
+
+    Args:
+        words: what prompts and findings say; the packaged words when None.
+    """
     return {
         "scheme": SCHEME_VERSION,
         "levels": [
@@ -151,4 +157,5 @@ def as_dict() -> dict[str, object]:
         "heard": list(HEARD),
         "roles": list(ROLES),
         "record_types": list(RECORD_TYPES),
+        "codes": (words or packaged()).as_dict(),
     }

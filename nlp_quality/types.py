@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nlp_quality.record import Person, Record
+from nlp_quality.words import Words, packaged
 
 # --- what the reader makes -------------------------------------------------------------------------------------------
 
@@ -143,6 +144,7 @@ class ParsedRecord:
         seen: what the trained model reads of each born child; empty for the model `rules`.
         flag_means: what the council's flag `seen_alone` means, one of `reconciliation.MEANINGS`.
         out_of_domain: None, or the reason why no level can be given.
+        words: what prompts and findings say; no level rests on it.
     """
 
     record: Record
@@ -154,6 +156,7 @@ class ParsedRecord:
     seen: tuple[SeenReading, ...] = ()
     flag_means: str = "without_anyone"
     out_of_domain: str | None = None
+    words: Words = field(default_factory=packaged)
 
     @property
     def distinct_sentences(self) -> tuple[Sentence, ...]:
@@ -270,11 +273,16 @@ class DimensionScore:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A record in small that a dimension carries: the level it earns, and spans that must be among its evidence."""
+    """A record in small that a dimension carries: the level it earns, and spans that must be among its evidence.
+
+    Attributes:
+        codes: of the dimension's findings, all of them, in the order of the text; None where that is not the point.
+    """
 
     record: Record
     level: int | None
     spans: tuple[str, ...] = ()
+    codes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

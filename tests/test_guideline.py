@@ -17,6 +17,7 @@ from nlp_quality.scheme import (
     STATUSES,
     VOICE,
 )
+from nlp_quality.words import packaged
 
 FOLDER = Path(__file__).parents[1] / "annotation_guidelines"
 PAGES = {path.stem: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
@@ -42,6 +43,12 @@ def test_every_list_is_on_its_page_and_in_the_summary() -> None:
         assert guideline.block(name) in PAGES["README"], name
 
 
+def test_every_code_is_on_the_page_of_words() -> None:
+    for dimension in DIMENSIONS:
+        assert guideline.block(f"codes.{dimension}") in PAGES["words"]
+    assert all(f"`{code}`" in PAGES["words"] for code in packaged().by_code)
+
+
 def test_a_stale_block_is_filled_anew_and_the_rest_is_left_alone() -> None:
     stale = "before\n<!-- generated: voice -->\n| old |\n<!-- end -->\nafter\n"
     fresh = guideline.refresh(stale)
@@ -50,7 +57,9 @@ def test_a_stale_block_is_filled_anew_and_the_rest_is_left_alone() -> None:
     assert "old" not in fresh
 
 
-@pytest.mark.parametrize("name", ["", "levels", "levels.nothing", "DIMENSIONS", "seen_alone"])
+@pytest.mark.parametrize(
+    "name", ["", "levels", "levels.nothing", "DIMENSIONS", "seen_alone", "codes.", "codes.nothing"]
+)
 def test_a_list_that_the_scheme_does_not_have_is_an_error(name: str) -> None:
     with pytest.raises(KeyError):
         guideline.block(name)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 
 from api import openapi
 from api.auth.callers import SCOPES
-from api.deps import require_scope
+from api.deps import ServiceDep, require_scope
 from api.schemas import SchemeOut
 from nlp_quality.scheme import as_dict
 
@@ -23,6 +23,6 @@ router = APIRouter(tags=["reference"], dependencies=[Depends(require_scope(*SCOP
     response_model=SchemeOut,
     responses=openapi.problems(500),
 )
-async def scheme() -> dict[str, Any]:
-    """The dimensions, levels and labels with their descriptions."""
-    return as_dict()
+async def scheme(service: ServiceDep) -> dict[str, Any]:
+    """The dimensions, levels and labels with their descriptions, and every code with its words and why it matters."""
+    return as_dict(None if service.scorer is None else service.scorer.words)

@@ -12,6 +12,7 @@ from api import body, openapi, scoring
 from api.deps import ScorerDep, ServiceDep, TenantDep, require_scope
 from api.errors import Problem
 from api.middleware import ARRIVED_KEY
+from api.queue import gone
 from api.schemas import ScorecardOut, one_of
 from api.settings import DEFAULT_DEADLINE_MS, LEAST_DEADLINE_MS
 from nlp_quality.formats.records import record_from_mapping
@@ -83,19 +84,13 @@ async def score(
 
     asked = await run_in_threadpool(read)
     found, stored = await service.queue.run(
-        lambda stop: scoring.scored(service, scorer, asked, stop), until=until, gone=lambda: _gone(request)
+        lambda stop: scoring.scored(service, scorer, asked, stop), until=until, gone=lambda: gone(request)
     )
     return _reply(found, "fwd=miss; stored" if stored else "fwd=miss")
 
 
 def _reply(found: bytes, how: str) -> Response:
     return Response(found, media_type="application/json", headers={"Cache-Status": f"{CACHE}; {how}"})
-
-
-async def _gone(request: Request) -> None:
-    """Return once the caller has left; the body has been read, so nothing else can come."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 def _check_deadline(given: int, most: int) -> None:

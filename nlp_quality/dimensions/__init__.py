@@ -6,7 +6,7 @@ A dimension is a module of pure functions over a `ParsedRecord`; the `Dimension`
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
@@ -105,11 +105,11 @@ def score(dimension: Dimension, parsed: ParsedRecord, head: levels.Head) -> Dime
     )
 
 
-def findings(parsed: ParsedRecord) -> tuple[Finding, ...]:
-    """The findings of all dimensions, in the order of the text."""
+def findings(parsed: ParsedRecord, *, own: Iterable[Finding] = ()) -> tuple[Finding, ...]:
+    """The findings of all dimensions, and an organisation's `own`, in the order of the text."""
     if parsed.out_of_domain is not None:
         return ()
-    found = [finding for dimension in all_dimensions() for finding in dimension.findings(parsed)]
+    found = [*own, *(finding for dimension in all_dimensions() for finding in dimension.findings(parsed))]
     return tuple(sorted(found, key=lambda f: (f.start, f.end, f.dimension, f.code)))
 
 

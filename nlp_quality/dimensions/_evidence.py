@@ -1,4 +1,4 @@
-"""What the dimensions share: sentences as evidence, and names in plain English."""
+"""What the dimensions share: sentences as evidence, what is said of them, and names in plain English."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from nlp_quality.levels import TOP
 from nlp_quality.record import Person
-from nlp_quality.types import Evidence, ParsedRecord, Sentence
+from nlp_quality.types import Evidence, Finding, ParsedRecord, Prompt, Sentence
 
 SUREST: Final = 3  # sentences a label's probabilities are taken from
 MOST: Final = 12  # spans a dimension shows; the strongest first chosen, then in the order of the text
@@ -49,6 +49,25 @@ def surest(parsed: ParsedRecord, labels: Iterable[str]) -> dict[str, float]:
         for place in range(SUREST):
             out[f"{TOP}{label}.{place + 1}"] = found[place] if place < len(found) else 0.0
     return out
+
+
+def ask(
+    parsed: ParsedRecord, code: str, *, at: Sentence | None = None, baby: bool = False, **values: str
+) -> tuple[Prompt, ...]:
+    """The prompt of that code, about `at` where it is about a sentence; none where the code is turned off."""
+    if not parsed.words.on(code):
+        return ()
+    message = parsed.words[code].say(baby=baby, **values)
+    return (Prompt(code, message, *((at.start, at.end) if at else (None, None))),)
+
+
+def comment(parsed: ParsedRecord, code: str, sentences: Iterable[Sentence]) -> tuple[Finding, ...]:
+    """The finding of that code on each of the sentences; none where the code is turned off."""
+    wording = parsed.words[code]
+    if not parsed.words.on(code):
+        return ()
+    severity = wording.severity or "suggestion"
+    return tuple(Finding(s.start, s.end, wording.dimension, code, severity, wording.say()) for s in sentences)
 
 
 def call(person: Person) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from nlp_quality.dimensions._evidence import backed, surest
+from nlp_quality.dimensions._evidence import ask, backed, comment, surest
 from nlp_quality.record import Person, Record
 from nlp_quality.types import Evidence, Example, Finding, NotApplicable, ParsedRecord, Prompt, Sentence
 
@@ -18,6 +18,12 @@ ID: Final = "analysis"
 _CHILD: Final = re.compile(r"\b(?:CHILD|CHILDREN|UNBORN|you|he|she|him|her|them)\b")
 LONG_ENOUGH: Final = 8  # words; a shorter sentence has no room for a reason
 SUBSTANTIAL: Final = 12  # words of an analysis that carries its own weight
+BARE: Final = 25  # words; a longer conclusion carries something of its grounds
+WEIGHTY: Final = 15  # words of a weighing that is worth praise
+STEP: Final = 5  # words of a step of a plan; a shorter one is an errand or a date
+STEPS: Final = 2  # steps that make a plan
+SURE: Final = 0.6  # a comment on what is not there speaks only of a sentence whose function is this probable
+TELLS: Final = ("description", "account")
 
 
 def applies(parsed: ParsedRecord) -> NotApplicable | None:
@@ -99,58 +105,75 @@ def reason(parsed: ParsedRecord, level: int) -> str:
 def prompts(parsed: ParsedRecord, level: int) -> tuple[Prompt, ...]:
     """Questions that lead from description to analysis."""
     has = features(parsed)
-    out = []
+    out: list[Prompt] = []
     if level == 0:
-        out.append(
-            Prompt(
-                "analysis.so_what", "What do you make of what you saw and heard, and what does it mean for the child?"
-            )
-        )
+        out += ask(parsed, "analysis.so_what")
     if level >= 1 and has["reasoned"] == 0:
-        out.append(Prompt("analysis.evidence", "What have you seen or heard that leads you to this view?"))
+        out += ask(parsed, "analysis.evidence", at=_unsupported(parsed))
     if 1 <= level < 3 and has["consequence"] == 0:
-        out.append(
-            Prompt("analysis.meaning_for_child", "What does this mean for the child, now and if nothing changes?")
-        )
+        out += ask(parsed, "analysis.meaning_for_child")
     if 1 <= level < 3 and has["weighing"] == 0:
-        out.append(Prompt("analysis.other_explanations", "What points the other way, and what else could explain it?"))
+        out += ask(parsed, "analysis.other_explanations")
     return tuple(out)
 
 
 def findings(parsed: ParsedRecord) -> tuple[Finding, ...]:
-    """A bare concern asks why; a conclusion before any evidence is said to be one."""
-    out = []
-    for sentence in parsed.sentences:
-        if any(c.id == "function.bare_concern" for c in sentence.cues):
-            out.append(
-                Finding(
-                    sentence.start,
-                    sentence.end,
-                    ID,
-                    "analysis.bare_concern",
-                    "suggestion",
-                    "What is it that worries you, and what could it mean for the child?",
-                )
-            )
-    told = next((s.index for s in parsed.sentences if s.function in ("description", "account")), None)
-    early = next((s for s in _analysed(parsed) if not _has(s, "cause")), None)
-    if early is not None and (told is None or early.index < told):
-        out.append(
-            Finding(
-                early.start,
-                early.end,
-                ID,
-                "analysis.conclusion_first",
-                "suggestion",
-                "This comes before any evidence: what is it drawn from?",
-            )
-        )
-    out.extend(
-        Finding(s.start, s.end, ID, "analysis.weighed", "praise", "More than one reading is weighed here.")
-        for s in _analysed(parsed)
-        if _has(s, "weighing") and _has(s, "cause") and len(s.text.split()) >= 15
+    """What is asserted and not reasoned, what stands in the wrong order or is left out between; praise for weighing."""
+    bare = [s for s in parsed.sentences if any(c.id == "function.bare_concern" for c in s.cues)]
+    early = _early(parsed)
+    unsupported = _unsupported(parsed)
+    weighed = (s for s in _analysed(parsed) if _has(s, "weighing") and _has(s, "cause") and _words(s) >= WEIGHTY)
+    return (
+        *comment(parsed, "analysis.bare_concern", bare),
+        *comment(parsed, "analysis.conclusion_first", _only(early)),
+        *comment(parsed, "analysis.unsupported_conclusion", _only(unsupported if unsupported != early else None)),
+        *comment(parsed, "analysis.plan_from_nothing", _only(_from_nothing(parsed))),
+        *comment(parsed, "analysis.weighed", weighed),
     )
-    return tuple(out)
+
+
+def _only(sentence: Sentence | None) -> tuple[Sentence, ...]:
+    return () if sentence is None else (sentence,)
+
+
+def _words(sentence: Sentence) -> int:
+    return len(sentence.text.split())
+
+
+def _reasons(sentence: Sentence) -> bool:
+    return _has(sentence, "cause") or _has(sentence, "decision")
+
+
+def _early(parsed: ParsedRecord) -> Sentence | None:
+    """A conclusion with no reason that stands before anything is told."""
+    told = next((s.index for s in parsed.sentences if s.function in TELLS), len(parsed.sentences))
+    return next((s for s in _analysed(parsed) if not _has(s, "cause") and s.index < told), None)
+
+
+def _unsupported(parsed: ParsedRecord) -> Sentence | None:
+    """The surest conclusion of a record in which no conclusion is reasoned."""
+    found = _analysed(parsed)
+    if any(_has(s, "cause") and _words(s) >= LONG_ENOUGH for s in found):
+        return None
+    alone = [
+        s
+        for s in found
+        if not _reasons(s) and not _has(s, "weighing") and _words(s) <= BARE and s.probability("analysis") >= SURE
+    ]
+    return max(alone, key=lambda s: (s.probability("analysis"), -s.index), default=None)
+
+
+def _from_nothing(parsed: ParsedRecord) -> Sentence | None:
+    """The first step of a plan, in a record that tells what happened, says what will be done, and thinks nothing between.
+
+    A visit to come, a date or a single errand is no plan that needs a reason.
+    """
+    told = next((s.index for s in parsed.sentences if s.function in TELLS), len(parsed.sentences))
+    steps = [s for s in parsed.distinct_sentences if s.function == "plan" and s.presence != "planned"]
+    if _analysed(parsed) or any(_reasons(s) or "voice_used" in s.voice for s in steps):
+        return None
+    steps = [s for s in steps if s.index > told and _words(s) >= STEP and s.probability("plan") >= SURE]
+    return steps[0] if len(steps) >= STEPS else None
 
 
 def children(parsed: ParsedRecord) -> None:
@@ -177,5 +200,67 @@ EXAMPLES: Final = (
             record_type="visit",
         ),
         0,
+        codes=("analysis.bare_concern",),
+    ),
+    Example(
+        Record(
+            text="Visit on Tuesday. The bins had been emptied. Mr Delacroix said that the job had come through. "
+            "I think he is a devoted dad.",
+            people=(Person("Perrin", "child", age=8), Person("Mr Delacroix", "parent")),
+            record_type="visit",
+        ),
+        1,
+        codes=("analysis.unsupported_conclusion",),
+    ),
+    Example(
+        Record(
+            text="Visit on Tuesday. The bins had been emptied. "
+            "I think he is a devoted dad, because he was up with Perrin each night of the fever while he worked days.",
+            people=(Person("Perrin", "child", age=8), Person("Mr Delacroix", "parent")),
+            record_type="visit",
+        ),
+        1,
+        codes=(),
+    ),
+    Example(
+        Record(
+            text="I think this is a resilient family. I visited on Tuesday. The bins had been emptied. "
+            "Mr Delacroix said that the job had come through.",
+            people=(Person("Perrin", "child", age=8), Person("Mr Delacroix", "parent")),
+            record_type="visit",
+        ),
+        1,
+        codes=("analysis.conclusion_first",),
+    ),
+    Example(
+        Record(
+            text="Visit on Tuesday. The bins had been emptied. Mr Delacroix said that the job had come through.\n\n"
+            "Actions\nSchool nurse to measure Perrin every month.\nMr Delacroix to be referred to the debt service.",
+            people=(Person("Perrin", "child", age=8), Person("Mr Delacroix", "parent")),
+            record_type="visit",
+        ),
+        0,
+        codes=("analysis.plan_from_nothing",),
+    ),
+    Example(
+        Record(
+            text="Visit on Tuesday. The bins had been emptied. Mr Delacroix said that the job had come through.\n\n"
+            "Actions\nSchool nurse to measure Perrin every month because he has lost two kilos.\n"
+            "Mr Delacroix to be referred to the debt service.",
+            people=(Person("Perrin", "child", age=8), Person("Mr Delacroix", "parent")),
+            record_type="visit",
+        ),
+        0,
+        codes=(),
+    ),
+    Example(
+        Record(
+            text="Visit on Tuesday. The bins had been emptied. I think Perrin is tired because he is up at night with the baby, "
+            "but it could also be the new tablets, and only the nights at his aunt's can tell the two apart.",
+            people=(Person("Perrin", "child", age=8), Person("Mr Delacroix", "parent")),
+            record_type="visit",
+        ),
+        1,
+        codes=("analysis.weighed",),
     ),
 )

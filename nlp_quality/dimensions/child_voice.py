@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from nlp_quality.dimensions._evidence import backing, call, listed, of_sentence, surest
+from nlp_quality.dimensions._evidence import ask, backing, call, comment, listed, of_sentence, surest
 from nlp_quality.record import Person, Record
 from nlp_quality.types import ChildHeard, Evidence, Example, Finding, NotApplicable, ParsedRecord, Prompt, Sentence
 
@@ -137,28 +137,17 @@ def reason(parsed: ParsedRecord, level: int) -> str:
 def prompts(parsed: ParsedRecord, level: int) -> tuple[Prompt, ...]:
     """Questions about what is absent, each child not heard by name first."""
     out: list[Prompt] = []
-    silent = [call(parsed.people[i]) for i in parsed.born_children if not _ways(parsed, i)]
+    silent = [parsed.people[i] for i in parsed.born_children if not _ways(parsed, i)]
     if silent:
-        baby = all(not _speaks(parsed.people[i], parsed) for i in parsed.born_children if not _ways(parsed, i))
-        question = (
-            "What did you see {} do, and how did they seem to you then?"
-            if baby
-            else "What did {} say, show or do that tells us how life is for them?"
-        )
-        out.append(Prompt("voice.not_heard", question.format(listed(silent))))
+        baby = not any(_speaks(person, parsed) for person in silent)
+        out += ask(parsed, "voice.not_heard", baby=baby, child=listed(map(call, silent)))
     has = features(parsed)
     if level < 3 and has["child_words"] == 0 and not has["silent_child"] and not silent:
-        out.append(
-            Prompt("voice.own_words", "Is there anything the child said that could stand here in their own words?")
-        )
+        out += ask(parsed, "voice.own_words")
     if level < 3 and has["daily_life"] == 0:
-        out.append(Prompt("voice.daily_life", "What is an ordinary day like for the child, from waking to bedtime?"))
-    if has["voice_used"] == 0 and level < 3:
-        out.append(
-            Prompt(
-                "voice.used", "What difference did the child's view or experience make to your judgement or the plan?"
-            )
-        )
+        out += ask(parsed, "voice.daily_life")
+    if level < 3 and has["voice_used"] == 0:
+        out += ask(parsed, "voice.used")
     return tuple(out)
 
 
@@ -166,31 +155,9 @@ def findings(parsed: ParsedRecord) -> tuple[Finding, ...]:
     """Praise for the child's view carried into the plan; a suggestion on a stock phrase that stands alone."""
     if not parsed.born_children:
         return ()
-    out = [
-        Finding(
-            s.start,
-            s.end,
-            ID,
-            "voice.view_carried",
-            "praise",
-            "What the child said or lives shapes the judgement here.",
-        )
-        for s in parsed.sentences
-        if "voice_used" in s.voice
-    ]
-    for sentence in _stock(parsed):
-        if not sentence.voice:
-            out.append(
-                Finding(
-                    sentence.start,
-                    sentence.end,
-                    ID,
-                    "voice.stock_phrase",
-                    "suggestion",
-                    "What did you see or hear that made it look so?",
-                )
-            )
-    return tuple(out)
+    carried = (s for s in parsed.sentences if "voice_used" in s.voice)
+    stock = (s for s in _stock(parsed) if not s.voice)
+    return (*comment(parsed, "voice.view_carried", carried), *comment(parsed, "voice.stock_phrase", stock))
 
 
 EXAMPLES: Final = (
@@ -203,6 +170,7 @@ EXAMPLES: Final = (
         ),
         3,
         ("Jaya told me she sleeps on the settee and that she likes it best when her aunt comes.",),
+        ("voice.view_carried",),
     ),
     Example(
         Record(
@@ -220,5 +188,6 @@ EXAMPLES: Final = (
         ),
         1,
         ("His mother said that he loves his new nursery.",),
+        ("voice.stock_phrase",),
     ),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from nlp_quality.dimensions._evidence import backed, surest
+from nlp_quality.dimensions._evidence import ask, backed, comment, surest
 from nlp_quality.record import Person, Record
 from nlp_quality.scheme import CAPACITY
 from nlp_quality.types import Evidence, Example, Finding, NotApplicable, ParsedRecord, Prompt, Sentence
@@ -95,55 +95,39 @@ def reason(parsed: ParsedRecord, level: int) -> str:
 def prompts(parsed: ParsedRecord, level: int) -> tuple[Prompt, ...]:
     """Questions that lead from what a parent does to whether it meets this child's needs."""
     has = features(parsed)
-    out = []
+    out: list[Prompt] = []
     if level == 0:
-        out.append(Prompt("capacity.parenting", "Who looks after the child day to day, and how?"))
+        out += ask(parsed, "capacity.parenting")
     if level >= 1 and has["judged_by_writer"] == 0:
-        out.append(
-            Prompt(
-                "capacity.judgement",
-                "In your judgement, which of this child's needs can the parent meet, and which not?",
-            )
-        )
+        out += ask(parsed, "capacity.judgement")
     if 1 <= level < 3 and has["impact_on_child"] == 0:
-        out.append(Prompt("capacity.effect", "What does this parenting do to the child, for better or worse?"))
+        out += ask(parsed, "capacity.effect")
     if 1 <= level < 3 and has["capacity_to_change"] == 0:
-        out.append(
-            Prompt("capacity.change", "What shows whether the parent sees the need for change, and can keep it up?")
-        )
+        out += ask(parsed, "capacity.change")
     if 1 <= level < 3 and has["protective"] == 0:
-        out.append(Prompt("capacity.strengths", "What does the parent do well for this child, and how do you know?"))
+        out += ask(parsed, "capacity.strengths")
     return tuple(out)
 
 
 def findings(parsed: ParsedRecord) -> tuple[Finding, ...]:
     """Praise where ability is judged with its effect; a question where a factor stands without one."""
-    out = [
-        Finding(
-            s.start,
-            s.end,
-            ID,
-            "capacity.judged_with_effect",
-            "praise",
-            "The parent's ability is judged here with what it means for the child.",
-        )
-        for s in _judged(parsed)
-        if "impact_on_child" in s.capacity and s.function == "analysis"
-    ]
+    judged = (s for s in _judged(parsed) if "impact_on_child" in s.capacity and s.function == "analysis")
     has = features(parsed)
-    factor = next((s for s in parsed.sentences if "parental_factor" in s.capacity), None)
-    if factor is not None and has["impact_on_child"] == 0 and has["capacity_judged"] == 0:
-        out.append(
-            Finding(
-                factor.start,
-                factor.end,
-                ID,
-                "capacity.factor_without_effect",
-                "suggestion",
-                "How does this affect the care the child gets?",
-            )
-        )
-    return tuple(out)
+    factor = _factor(parsed) if has["impact_on_child"] == 0 and has["capacity_judged"] == 0 else None
+    return (
+        *comment(parsed, "capacity.judged_with_effect", judged),
+        *comment(parsed, "capacity.factor_without_effect", () if factor is None else (factor,)),
+    )
+
+
+def _factor(parsed: ParsedRecord) -> Sentence | None:
+    """The surest sentence that names a factor in words of the lexicon too: the model alone sees one in half too many."""
+    named = [
+        s
+        for s in parsed.sentences
+        if "parental_factor" in s.capacity and any(cue.label == "parental_factor" for cue in s.cues)
+    ]
+    return max(named, key=lambda s: (s.probability("parental_factor"), -s.index), default=None)
 
 
 def children(parsed: ParsedRecord) -> None:
@@ -163,6 +147,16 @@ EXAMPLES: Final = (
         (
             "I do not think Ms Tillotson is able to wake for Corin in the night when she has been drinking, which leaves him unsafe and frightened.",
         ),
+        ("capacity.judged_with_effect",),
+    ),
+    Example(
+        Record(
+            text="I visited on Tuesday. Ms Tillotson drinks most evenings. The hall was being painted.",
+            people=(Person("Corin", "child", age=4), Person("Ms Tillotson", "parent")),
+            record_type="visit",
+        ),
+        1,
+        codes=("capacity.factor_without_effect",),
     ),
     Example(
         Record(

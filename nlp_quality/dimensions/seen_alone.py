@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from nlp_quality.dimensions._evidence import call, listed, of_sentence
+from nlp_quality.dimensions._evidence import ask, call, comment, listed, of_sentence
 from nlp_quality.levels import TOP
 from nlp_quality.reconciliation import reconcile
 from nlp_quality.record import Person, Record
@@ -141,7 +141,7 @@ def prompts(parsed: ParsedRecord, level: int) -> tuple[Prompt, ...]:
     found = statuses(parsed)
     if all(s.status == "not_stated" for s in found) and parsed.record.record_type != "visit":
         return ()
-    out = []
+    out: list[Prompt] = []
     for status in found:
         person = parsed.people[status.child]
         if person.unborn:
@@ -149,20 +149,15 @@ def prompts(parsed: ParsedRecord, level: int) -> tuple[Prompt, ...]:
         name = call(person)
         baby = person.age is not None and person.age < BABY_UNDER
         if status.status == "seen_unclear":
-            message = (
-                f"The record says {name} was seen: was {name} awake or asleep, who was there, and what did you observe?"
-                if baby
-                else f"The record says {name} was seen, but not who else was in the room. Was anybody there?"
-            )
-            out.append(Prompt("seen.who_was_there", message))
+            out += ask(parsed, "seen.who_was_there", baby=baby, child=name)
         elif status.status == "not_stated":
-            out.append(Prompt("seen.not_stated", f"Was {name} seen at this contact, and if so, who was with them?"))
+            out += ask(parsed, "seen.not_stated", child=name)
         elif status.status == "seen_not_alone" and not status.explained and not baby:
-            out.append(Prompt("seen.why_not_alone", f"Why was {name} not seen alone, and when could that happen?"))
+            out += ask(parsed, "seen.why_not_alone", child=name)
         elif status.status == "not_seen" and not status.explained:
-            out.append(Prompt("seen.why_not_seen", f"Why was {name} not seen, and what will be done about it?"))
+            out += ask(parsed, "seen.why_not_seen", child=name)
         elif status.status == "seen_alone" and not status.explained:
-            out.append(Prompt("seen.where", f"Where was {name} seen alone?"))
+            out += ask(parsed, "seen.where", child=name)
     return tuple(out)
 
 
@@ -184,15 +179,22 @@ def _against(form: str, status: str) -> bool:
 
 
 def findings(parsed: ParsedRecord) -> tuple[Finding, ...]:
-    """A form line that the narrative contradicts."""
+    """A form line that the narrative contradicts; praise where the record says alone and where or how."""
     lines = sorted({e.sentence for e in _contradicted(parsed)})
-    message = "The narrative says otherwise than this line. Which is right?"
-    return tuple(
-        Finding(
-            parsed.sentences[i].start, parsed.sentences[i].end, ID, "seen_alone.form_contradicted", "important", message
-        )
-        for i in lines
+    clear = sorted(_clear(parsed) - set(lines))
+    return (
+        *comment(parsed, "seen_alone.form_contradicted", (parsed.sentences[i] for i in lines)),
+        *comment(parsed, "seen_alone.clear", (parsed.sentences[i] for i in clear)),
     )
+
+
+def _clear(parsed: ParsedRecord) -> set[int]:
+    """The first sentence for each child that says where or how they were seen alone, and that settles their status."""
+    out = set()
+    for status in statuses(parsed):
+        if status.status == "seen_alone" and status.probability >= REFER_BELOW:
+            out |= set(sorted(e.sentence for e in status.settled_by if e.detail and not e.form)[:1])
+    return out
 
 
 EXAMPLES: Final = (
@@ -204,6 +206,7 @@ EXAMPLES: Final = (
         ),
         3,
         ("Thandeka was seen alone in the school library.",),
+        ("seen_alone.clear",),
     ),
     Example(
         Record(
@@ -213,6 +216,7 @@ EXAMPLES: Final = (
         ),
         2,
         ("I saw Bartek with his mother present throughout.",),
+        (),
     ),
     Example(
         Record(
@@ -230,5 +234,14 @@ EXAMPLES: Final = (
             record_type="case_note",
         ),
         0,
+    ),
+    Example(
+        Record(
+            text="Child seen alone: Yes\n\nI saw Bartek in the kitchen with his mother present throughout.",
+            people=(Person("Bartek", "child", age=6), Person("Halina", "parent")),
+            record_type="visit",
+        ),
+        2,
+        codes=("seen_alone.form_contradicted",),
     ),
 )

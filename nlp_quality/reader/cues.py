@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 from nlp_quality.types import Cue
 
@@ -76,20 +76,26 @@ def patterns(lexicon: str) -> tuple[CuePattern, ...]:
         KeyError, re.error: the packaged file is broken; a test holds every file against this.
     """
     source = resources.files("nlp_quality.lexicons").joinpath(f"{lexicon}.toml").read_text(encoding="utf-8")
-    return tuple(
-        CuePattern(
-            id=entry["id"],
-            label=entry["label"],
-            regex=_expand(entry["pattern"]),
-            weight=float(entry.get("weight", 1.0)),
-            require=_expand(entry["require"]) if "require" in entry else None,
-            when=entry.get("when"),
-            reject=_expand(entry["reject"]) if "reject" in entry else None,
-            form=bool(entry.get("form", False)),
-            examples=tuple(entry.get("examples", ())),
-            counter_examples=tuple(entry.get("not", ())),
-        )
-        for entry in tomllib.loads(source)["cue"]
+    return tuple(map(compiled, tomllib.loads(source)["cue"]))
+
+
+def compiled(entry: Mapping[str, Any]) -> CuePattern:
+    """An entry of a lexicon as a pattern.
+
+    Raises:
+        KeyError, re.error: the entry is broken.
+    """
+    return CuePattern(
+        id=entry["id"],
+        label=entry["label"],
+        regex=_expand(entry["pattern"]),
+        weight=float(entry.get("weight", 1.0)),
+        require=_expand(entry["require"]) if "require" in entry else None,
+        when=entry.get("when"),
+        reject=_expand(entry["reject"]) if "reject" in entry else None,
+        form=bool(entry.get("form", False)),
+        examples=tuple(entry.get("examples", ())),
+        counter_examples=tuple(entry.get("not", ())),
     )
 
 
@@ -112,6 +118,12 @@ def matches(pattern: CuePattern, marked: str) -> re.Match[str] | None:
             unmade = pattern.reject is not None and pattern.reject.search(marked)
             return None if unmade else found
     return None
+
+
+def asserts(pattern: CuePattern, marked: str) -> bool:
+    """True where a marked sentence holds the pattern, and says it of this contact and these people."""
+    match = matches(pattern, marked)
+    return match is not None and not _flags(match.start(), match.end(), marked, _context(marked))
 
 
 def find(marked: str, offsets: Sequence[int], *, lexicons: Iterable[str] = LEXICONS[:-1]) -> tuple[Cue, ...]:

@@ -86,13 +86,17 @@ def test_every_operation_is_named_tagged_and_has_its_problems(document):
         "/v1/feedback",
         "/v1/scheme",
         "/v1/model",
+        "/v2/check",
+        "/v2/languages",
         "/healthz",
         "/readyz",
     }
     assert len({entry["operationId"] for _, _, entry in found}) == len(found)
     tags = {tag["name"] for tag in document["tags"]}
-    for _, _, entry in found:
+    for path, _, entry in found:
         assert set(entry["tags"]) <= tags
+        if path.startswith("/v2/"):
+            continue  # another's API: its errors are plain text
         for status, reply in entry["responses"].items():
             if status.startswith(("2", "3")):
                 continue

@@ -9,6 +9,7 @@ import pytest
 from nlp_quality import Record, Scorer, dimensions
 from nlp_quality.scheme import DIMENSIONS, LEVEL_NAMES, SEVERITIES
 from nlp_quality.types import Example, Scorecard
+from nlp_quality.words import packaged
 
 GUIDELINES = Path(__file__).parents[2] / "annotation_guidelines"
 ALL = dimensions.all_dimensions()
@@ -28,7 +29,7 @@ ODD = [
 OTHER_NAMES = {
     "Jaya": "Oluwaseun", "Lusia": "Xiaoming", "Obuya": "Featherstonehaugh", "Oisin": "Tariq", "Grainne": "Rukhsana",
     "Femke": "Chidera", "Achterberg": "O'Shaughnessy", "Tillotson": "Bagri", "Corin": "Mohammed", "Thandeka": "Zbigniew",
-    "Bartek": "Kofi", "Halina": "Abena", "Ione": "Nguyet",
+    "Bartek": "Kofi", "Halina": "Abena", "Ione": "Nguyet", "Perrin": "Ifeanyi", "Delacroix": "Wojciechowski",
 }  # fmt: skip
 
 
@@ -49,6 +50,22 @@ def test_its_examples_earn_their_level_by_the_spans_they_mark(
     assert score.level == example.level
     shown = {evidence.text for evidence in score.evidence}
     assert shown.issuperset(example.spans)
+
+
+@pytest.mark.parametrize(("dimension", "example"), EXAMPLES, ids=lambda x: getattr(x, "ID", ""))
+def test_its_examples_are_commented_on_as_they_say(
+    dimension: dimensions.Dimension, example: Example, rules_scorer: Scorer
+) -> None:
+    if example.codes is None:
+        return
+    found = rules_scorer.score(example.record).findings
+    assert tuple(finding.code for finding in found if finding.dimension == dimension.ID) == example.codes
+
+
+def test_every_finding_has_an_example() -> None:
+    shown = {code for _, example in EXAMPLES for code in example.codes or ()}
+    findings = {code for code, wording in packaged().by_code.items() if wording.kind == "finding"}
+    assert shown == findings
 
 
 @pytest.mark.parametrize(("dimension", "example"), EXAMPLES, ids=lambda x: getattr(x, "ID", ""))
