@@ -17,7 +17,6 @@ import numpy as np
 from scipy import stats
 
 LEVEL: Final = 0.95
-MIN_CLUSTERS: Final = 10  # fewer workers than this cannot tell how far workers differ.
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,33 +143,28 @@ class Difference:
         }
 
 
-def difference(values: Any, first: Any, second: Any, weights: Any, workers: Any | None = None) -> Difference | None:
-    """The mean of `values` where `second` less that where `first`, as a statement about practice, not these records alone.
+def difference(values: Any, first: Any, second: Any, weights: Any) -> Difference | None:
+    """The mean of `values` where `second` less that where `first`: of how these groups write, not of these records alone.
 
-    Records of one worker are alike: where at least ten workers wrote them the variance is over workers (Liang and Zeger
-    1986), else over records.
-
-    Args:
-        workers: (n,) codes; None, or too few, for records.
+    Each mean's variance is that of a weighted mean (linearised, without finite population correction); degrees of freedom are
+    Welch's (1947), since groups differ in size and spread.
     """
-    if np.sum(first) < 2 or np.sum(second) < 2:
-        return None
-    influence = np.zeros(len(values))
-    means = []
-    for mask, sign in ((first, -1.0), (second, 1.0)):
-        w = np.where(mask, weights, 0.0)
-        means.append(float(np.sum(w * values) / np.sum(w)))
-        influence += sign * w * (values - means[-1]) / np.sum(w)
-    inside = first | second
-    units = influence[inside]
-    if workers is not None and len(np.unique(workers[inside])) >= MIN_CLUSTERS:
-        units = np.bincount(np.unique(workers[inside], return_inverse=True)[1], weights=units)
-    df = max(1, len(units) - 2)
-    error = float(np.sqrt(np.sum(units**2) * len(units) / df))
-    value = means[1] - means[0]
-    half = float(stats.t.ppf((1 + LEVEL) / 2, df)) * error
-    p = 1.0 if error == 0 else float(2 * stats.t.sf(abs(value) / error, df))
-    return Difference(value, value - half, value + half, (int(np.sum(first)), int(np.sum(second))), p)
+    means, variances, counts = [], [], []
+    for mask in (first, second):
+        n = int(np.sum(mask))
+        if n < 2:
+            return None
+        w = weights[mask] / np.sum(weights[mask])
+        means.append(float(np.sum(w * values[mask])))
+        variances.append(float(np.sum((w * (values[mask] - means[-1])) ** 2)) * n / (n - 1))
+        counts.append(n)
+    value, variance = means[1] - means[0], sum(variances)
+    if variance == 0:
+        return Difference(value, value, value, (counts[0], counts[1]), 1.0)
+    df = variance**2 / sum(v**2 / (n - 1) for v, n in zip(variances, counts, strict=True))
+    half = float(stats.t.ppf((1 + LEVEL) / 2, df)) * variance**0.5
+    p = float(2 * stats.t.sf(abs(value) / variance**0.5, df))
+    return Difference(value, value - half, value + half, (counts[0], counts[1]), p)
 
 
 def holm(ps: Sequence[float]) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
@@ -45,13 +45,13 @@ def figures(
     made: Made,
     *,
     feedback: Mapping[str, Any] | None = None,
-    children: Sequence[Mapping[str, Any]] = (),
+    children: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """All figures of a finished audit.
 
     Args:
         feedback: of `feedback.figures`.
-        children: findings by child, from a watcher that follows each child over time.
+        children: what a watcher found in each child's records over time, as plain data; the template `children.html` shows it.
     """
     sample = done.sample
     out: dict[str, Any] = {
@@ -77,7 +77,7 @@ def figures(
         "groups": _groups(sample),
         "differences": [one for kind in ("team",) for one in groups.differences(sample, kind, sample.columns[kind])],
         "changes": groups.changes(sample),
-        "children": list(children),
+        "children": children,
         "read_first": records(done.first, done, options),
         "good_practice": {name: records(one, done, options) for name, one in done.good.items()},
         "not_judged": done.unjudged.figures(),

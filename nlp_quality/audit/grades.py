@@ -36,7 +36,7 @@ GRADES: Final[Mapping[str, int]] = {
 NOT_GRADED: Final = ("", "n/a", "na", "not applicable", "none", "-")
 AUDITOR: Final = "auditor {}"
 RESAMPLES: Final = 199
-DISCUSSED: Final = 8
+DISCUSSED: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,37 +186,61 @@ def _agreement(pairs: Sequence[Graded]) -> dict[str, Any]:
         return out
     out["same"] = round(float(np.mean(grade == level)), 4)
     out["within_one"] = round(float(np.mean(np.abs(grade - level) <= 1)), 4)
-    for name, one in statistics(MAX_LEVEL + 1, ordinal=True).items():
+    # scikit-learn's kappa checks its arguments for longer than it counts, and is asked hundreds of times here.
+    for name, one in (statistics(MAX_LEVEL + 1, ordinal=True) | {"kappa": weighted_kappa}).items():
         value = one(grade, level)
         bounds = interval(n, lambda drawn, one=one: one(grade[drawn], level[drawn]), resamples=RESAMPLES)  # type: ignore[misc]
         out[name] = {"value": None if np.isnan(value) else round(value, 4), "interval": bounds}
     return out
 
 
+def weighted_kappa(first: Any, second: Any) -> float:
+    """Quadratically weighted kappa of two lists of levels (Cohen 1968): one less the weighted disagreement over chance's."""
+    counts = np.zeros((MAX_LEVEL + 1, MAX_LEVEL + 1))
+    np.add.at(counts, (first, second), 1)
+    weight = np.subtract.outer(np.arange(MAX_LEVEL + 1), np.arange(MAX_LEVEL + 1)) ** 2
+    chance = float(np.sum(weight * np.outer(counts.sum(axis=1), counts.sum(axis=0)))) / len(first)
+    return 1 - float(np.sum(weight * counts)) / chance if chance else float("nan")
+
+
 def _gaps(pairs: Mapping[str, Sequence[Graded]], errors: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Auditor less tool, over all and by auditor group; claims at a level shared out over all comparisons (Bonferroni)."""
-    wanted: list[tuple[str, str | None, list[int]]] = []
+    """Auditor less tool, over all and by auditor group; claims at a level shared out over all comparisons (Bonferroni).
+
+    What is said of all auditors must hold without the groups of which it is said already.
+    """
+    parts = {name: _parts(found) for name, found in pairs.items()}
+    shown = {name: {g: own for g, own in one.items() if len(own) >= SMALL} for name, one in parts.items()}
+    count = sum(len(one) + 1 for one in shown.values())
+    strict = 1 - (1 - LEVEL) / max(1, count)
     for name, found in pairs.items():
-        groups = sorted({g.group for g in found if g.group is not None})
-        parts = {group: [g.grade - g.level for g in found if g.group == group] for group in groups}
-        wanted.append((name, None, [g.grade - g.level for g in found]))
-        wanted += [(name, group, own) for group, own in parts.items() if len(own) >= SMALL]
-    wanted = [one for one in wanted if len(one[2]) >= SMALL]
-    strict = 1 - (1 - LEVEL) / max(1, len(wanted))
-    for name, group, gaps in wanted:
-        value, low, high = _t(gaps, LEVEL)
-        surely, most = _t(gaps, strict)[1:]
+        if len(found) < SMALL:
+            continue
         error = errors.get(name)
-        yield {
-            "dimension": name,
-            "group": group,
-            "n": len(gaps),
-            "value": round(value, 4),
-            "low": round(low, 4),
-            "high": round(high, 4),
-            "over_optimism": error is not None and surely > max(0.0, error["high"]),
-            "over_strict": error is not None and most < min(0.0, error["low"]),
-        }
+        groups = {group: _claims(own, error, strict) for group, own in shown[name].items()}
+        claimed = {group for group, said in groups.items() if any(said.values())}
+        rest = [g.grade - g.level for g in found if g.group not in claimed]
+        everybody = _claims(rest, error, strict)
+        yield _gap(name, None, [g.grade - g.level for g in found]) | everybody | {"apart_from": sorted(claimed)}
+        for group, said in groups.items():
+            yield _gap(name, group, shown[name][group]) | said | {"apart_from": []}
+
+
+def _parts(found: Sequence[Graded]) -> dict[str, list[int]]:
+    groups = sorted({g.group for g in found if g.group is not None})
+    return {group: [g.grade - g.level for g in found if g.group == group] for group in groups}
+
+
+def _gap(name: str, group: str | None, gaps: Sequence[int]) -> dict[str, Any]:
+    value, low, high = _t(gaps, LEVEL)
+    rounded = {"value": round(value, 4), "low": round(low, 4), "high": round(high, 4)}
+    return {"dimension": name, "group": group, "n": len(gaps), **rounded}
+
+
+def _claims(gaps: Sequence[int], error: Mapping[str, Any] | None, level: float) -> dict[str, bool]:
+    if error is None or len(gaps) < SMALL:
+        return {"over_optimism": False, "over_strict": False}
+    _, low, high = _t(gaps, level)
+    return {"over_optimism": low > max(0.0, error["high"]), "over_strict": high < min(0.0, error["low"])}
 
 
 def _t(values: Sequence[int], level: float) -> tuple[float, float, float]:

@@ -1,12 +1,12 @@
 """By team, type, age band and period: small groups never shown, and never a worker.
 
 A group of fewer than ten records is joined with the other small ones; while that is still fewer than ten, or is one group
-alone that the total would give away, the next smallest joins too.
+alone that the total would give away, the next smallest joins too. A few records that name no group are nobody's, and left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ def shown_groups(codes: Coded, order: Sequence[str] | None = None) -> dict[str, 
     """The groups that may be shown, each with the places of its records; empty where fewer than two may be."""
     found = {word: codes.mask(word) for word in (order or sorted(codes.words))}
     large = {word: mask for word, mask in found.items() if np.sum(mask) >= SMALL}
-    small = [mask for word, mask in found.items() if word not in large and np.any(mask)]
+    small = [mask for word, mask in found.items() if word not in large and word != NOT_GIVEN and np.any(mask)]
     while small and (len(small) < 2 or sum(int(np.sum(m)) for m in small) < SMALL):
         if not large:
             return {}
@@ -83,7 +83,6 @@ def judged(sample: Sample, dimension: str) -> Any:
 
 def differences(sample: Sample, kind: str, codes: Coded) -> list[dict[str, Any]]:
     """Each shown group against all others, a dimension at a time; `stands_out` after Holm's correction."""
-    workers = _workers(sample)
     found: list[tuple[str, str, Difference]] = []
     for word, mask in shown_groups(codes).items():
         if word in (JOINED, NOT_GIVEN):
@@ -92,10 +91,10 @@ def differences(sample: Sample, kind: str, codes: Coded) -> list[dict[str, Any]]
             inside = judged(sample, name)
             if min(np.sum(inside & mask), np.sum(inside & ~mask)) < SMALL:
                 continue
-            one = difference(sample.levels[name], inside & ~mask, inside & mask, sample.weights, workers)
+            one = difference(sample.levels[name], inside & ~mask, inside & mask, sample.weights)
             if one is not None:
                 found.append((word, name, one))
-    return [{"kind": kind, "group": word, "dimension": name} | one for (word, name), one in _corrected(found)]
+    return [{"kind": kind, "group": word, "dimension": name, **one} for (word, name), one in _corrected(found)]
 
 
 def changes(sample: Sample) -> list[dict[str, Any]]:
@@ -106,23 +105,20 @@ def changes(sample: Sample) -> list[dict[str, Any]]:
     middle = (span[0].toordinal() + span[1].toordinal()) / 2
     dated = sample.days > UNDATED
     early, late = dated & (sample.days <= middle), dated & (sample.days > middle)
-    workers = _workers(sample)
     teams = sample.columns["team"]
     groups = {"": np.ones(sample.size, dtype=bool)}
     groups |= {w: m for w, m in shown_groups(teams).items() if w not in (JOINED, NOT_GIVEN)}
     found = []
     for word, mask in groups.items():
-        if 0 < np.sum(mask & ~dated) < SMALL:  # the total would give the few undated ones away.
-            continue
         for name in DIMENSIONS:
             inside = judged(sample, name) & mask
             if min(np.sum(inside & early), np.sum(inside & late)) < SMALL:
                 continue
-            one = difference(sample.levels[name], inside & early, inside & late, sample.weights, workers)
+            one = difference(sample.levels[name], inside & early, inside & late, sample.weights)
             if one is not None:
                 found.append((word, name, one))
     until = date.fromordinal(int(middle)).isoformat()
-    return [{"team": word or None, "dimension": name, "until": until} | one for (word, name), one in _corrected(found)]
+    return [{"team": word or None, "dimension": name, "until": until, **one} for (word, name), one in _corrected(found)]
 
 
 def periods(sample: Sample) -> tuple[Coded, list[str]]:
@@ -143,15 +139,9 @@ def periods(sample: Sample) -> tuple[Coded, list[str]]:
     return coded, sorted(coded.words, key=lambda w: (w == NOT_GIVEN, w))
 
 
-def _workers(sample: Sample) -> Any | None:
-    """Codes of the workers, only to see how far they differ; None where many records name none."""
-    codes = np.asarray(sample.columns["worker"].codes)
-    return codes if np.mean(sample.columns["worker"].mask("")) < 0.1 else None
-
-
 def _corrected(
     found: Sequence[tuple[str, str, Difference]],
-) -> Iterator[tuple[tuple[str, str], Mapping[str, Any]]]:
+) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
     for (word, name, one), p in zip(found, holm([f[2].p for f in found]), strict=True):
         stands = p < ALPHA and abs(one.value) >= MATTERS
         yield (word, name), one.to_dict() | {"p_corrected": round(p, 4), "stands_out": stands}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 
 from nlp_quality.audit.rows import AGE_BANDS, SEVERAL_BANDS
 from nlp_quality.audit.sampling import NOT_GIVEN
-from nlp_quality.scheme import DIMENSIONS
 
 AGES: Final = (*(name for _, name in AGE_BANDS), SEVERAL_BANDS, NOT_GIVEN)
 PLAIN: Final[Mapping[str, str]] = {
@@ -16,34 +16,44 @@ PLAIN: Final[Mapping[str, str]] = {
     "analysis": "analysis",
     "parental_capacity": "parental capacity",
 }
-_SOUND: Final[Mapping[str, str]] = {
-    "child_voice": "the child is heard soundly or strongly",
-    "seen_alone": "it is clear for every child whether they were seen alone",
-    "analysis": "the main issues are analysed soundly or strongly",
-    "parental_capacity": "parents' capacity to meet the child's needs is evaluated soundly or strongly",
+OVER_TIME: Final[Mapping[str, tuple[str, str]]] = {
+    "gaps": (
+        "time is longer than the interval of a child's plan without a record that the child was seen",
+        "times are longer than the interval of a child's plan without a record that the child was seen",
+    ),
+    "missed": (
+        "visit did not see the child, and the file does not show that it was followed up",
+        "visits did not see the child, and the file does not show that they were followed up",
+    ),
+    "improvements": (
+        "claim of improvement stands on nothing earlier in the file",
+        "claims of improvement stand on nothing earlier in the file",
+    ),
+    "copies": (
+        "record is nearly the text of another of the family",
+        "records are nearly the text of another of the family",
+    ),
 }
-# In visits and assessments, all records: the part of them a sentence is of.
-_OF: Final[Mapping[str, str]] = {
-    name: "visits and assessments" if name == "seen_alone" else "records" for name in PLAIN
-}
+# The headline of who was seen is of these alone.
+_OF: Final[Mapping[str, str]] = {"seen_alone": " of visits and assessments"}
 
 
 def sentences(found: Mapping[str, Any]) -> list[str]:
     """The headline, a sentence each, the children first."""
-    return [
-        *_sample(found),
-        *_children(found),
-        *_levels(found),
-        *_flags(found),
-        *_standing_out(found),
-        *_auditors(found),
-    ]
+    parts = (_sample, _children, _levels, _flags, _over_time, _standing_out, _auditors)
+    return [sentence for part in parts for sentence in part(found)]
 
 
 def percent(share: Mapping[str, Any]) -> str:
-    """A share with its interval: `41 % (33 to 49)`; without one where every record was scored."""
+    """A share with its interval: `41% (33 to 49)`; without one where every record was scored."""
     value, low, high = (round(100 * share[key]) for key in ("value", "low", "high"))
-    return f"{value} %" if share["low"] == share["high"] else f"{value} % ({low} to {high})"
+    return f"{value}%" if share["low"] == share["high"] else f"{value}% ({low} to {high})"
+
+
+def day(value: str) -> str:
+    """A day as people write it: `29 June 2025`."""
+    found = date.fromisoformat(value)
+    return f"{found.day} {found:%B %Y}"
 
 
 def signed(value: float) -> str:
@@ -58,7 +68,7 @@ def _sample(found: Mapping[str, Any]) -> Iterator[str]:
     else:
         yield (
             f"{given['scored']:,} of {given['records']:,} records were drawn at random and scored. Figures are estimates for all "
-            f"{given['records']:,}; in brackets, the range that 95 in 100 such samples would give."
+            f"{given['records']:,}; in brackets, the 95% range: of 100 samples drawn so, about 95 have the figure of all records in theirs."
         )
 
 
@@ -82,9 +92,12 @@ def _children(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _levels(found: Mapping[str, Any]) -> Iterator[str]:
-    for name, one in found["levels"].items():
-        if one["sound_or_strong"] is not None:
-            yield f"In {percent(one['sound_or_strong'])} of {_OF[name]} {_SOUND[name]}."
+    known = {
+        name: one["sound_or_strong"] for name, one in found["levels"].items() if one["sound_or_strong"] is not None
+    }
+    parts = [f"{PLAIN[name]} in {percent(one)}{_OF.get(name, '')}" for name, one in known.items()]
+    if parts:
+        yield f"Sound or strong: {'; '.join(parts)}."
 
 
 def _flags(found: Mapping[str, Any]) -> Iterator[str]:
@@ -97,13 +110,21 @@ def _flags(found: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
+def _over_time(found: Mapping[str, Any]) -> Iterator[str]:
+    """Counts of what was found in children's files; each is a question to ask of the file."""
+    for kind, words in OVER_TIME.items():
+        total = ((found["children"] or {}).get(kind) or {}).get("total", 0)
+        if total:
+            yield f"{total:,} {words[0] if total == 1 else words[1]}."
+
+
 def _standing_out(found: Mapping[str, Any]) -> Iterator[str]:
     for one in found["changes"]:
         if one["stands_out"]:
             who = "Over all teams" if one["team"] is None else one["team"]
             way = "higher" if one["value"] > 0 else "lower"
             yield (
-                f"{who}: {PLAIN[one['dimension']]} is {way} in records after {one['until']} than before, by "
+                f"{who}: {PLAIN[one['dimension']]} is {way} in records after {day(one['until'])} than before, by "
                 f"{abs(one['value']):.1f} of a level ({_span(one)})."
             )
     for one in found["differences"]:
@@ -113,9 +134,6 @@ def _standing_out(found: Mapping[str, Any]) -> Iterator[str]:
                 f"{one['group']}: {PLAIN[one['dimension']]} is {abs(one['value']):.1f} of a level {way} the other teams "
                 f"({_span(one)})."
             )
-    for one in found["children"]:
-        if one.get("headline"):
-            yield str(one["headline"])
 
 
 def _span(one: Mapping[str, Any]) -> str:
@@ -124,13 +142,13 @@ def _span(one: Mapping[str, Any]) -> str:
 
 
 def _auditors(found: Mapping[str, Any]) -> Iterator[str]:
-    graded = found["grades"]
-    for gap in graded["gaps"] if graded else ():
-        if gap["over_optimism"] or gap["over_strict"]:
-            who = "Auditors" if gap["group"] is None else f"{gap['group']}:"
-            way = "above" if gap["over_optimism"] else "below"
-            word = "over-optimism" if gap["over_optimism"] else "over-strictness"
+    gaps = found["grades"]["gaps"] if found["grades"] else ()
+    for key, way, word in (("over_optimism", "above", "over-optimism"), ("over_strict", "below", "over-strictness")):
+        for group in dict.fromkeys(gap["group"] for gap in gaps if gap[key]):
+            own = [gap for gap in gaps if gap[key] and gap["group"] == group]
+            parts = ", ".join(f"{PLAIN[gap['dimension']]} {abs(gap['value']):.1f}" for gap in own)
             yield (
-                f"{who} graded {DIMENSIONS[gap['dimension']]['title']} {abs(gap['value']):.1f} of a level {way} the tool, more than "
-                f"the tool's own error can account for: {word}, to be talked over with the records side by side."
+                f"{'Auditors' if group is None else group.capitalize() if group.islower() else group} graded {way} the tool, in levels: "
+                f"{parts}. That is more than the tool's own error can account for: {word}, to be talked over with the records side "
+                "by side."
             )

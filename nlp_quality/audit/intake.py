@@ -50,6 +50,7 @@ TYPE_WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("note|contact|call|email|log", "case_note"),
 )
 DATE_FORMS: Final = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%d/%m/%y")
+MAX_SHAPES: Final = 1_000  # sets of names in `context` that are remembered.
 _SHOWABLE: Final = re.compile(r"[A-Za-z][\w ./()?\-]{0,39}")
 
 
@@ -66,6 +67,7 @@ class Intake:
     told: Mapping[str, str] = field(default_factory=dict)
     guessed: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
+    _known: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
 
     def names(self, found: Sequence[str]) -> list[str]:
         """The names that the columns `found` of a table stand for.
@@ -82,7 +84,12 @@ class Intake:
         """A record of a JSON file: its fields are the contract's, its `context` may use names of its own."""
         if not record.context:
             return record
-        names = self._named(list(record.context), tuple(name for name in KNOWN if name not in FIELDS))
+        keys = tuple(record.context)
+        names = self._known.get(keys)
+        if names is None:
+            names = self._named(keys, tuple(name for name in KNOWN if name not in FIELDS))
+            if len(self._known) < MAX_SHAPES:
+                self._known[keys] = names
         return replace(record, context=dict(zip(names, record.context.values(), strict=True)))
 
     def _named(self, found: Sequence[str], known: Sequence[str]) -> list[str]:

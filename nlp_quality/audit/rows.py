@@ -67,7 +67,8 @@ class Row:
         digest: of the text, to match feedback and to tell that the input is still the same.
         date: ISO 8601 day; None where none was given, or it cannot be read.
         grades: dimension -> the auditor's grade as written.
-        findings: codes of what is `important` or `praise`, as in `seen_alone.form_contradicted`.
+        important, praise: codes of findings of that severity, as in `seen_alone.form_contradicted`.
+        signs: what the record shows that matters over time, for whoever follows a child.
     """
 
     position: int
@@ -91,6 +92,7 @@ class Row:
     children: tuple[Child, ...]
     important: tuple[str, ...]
     praise: tuple[str, ...]
+    signs: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, for the work file."""
@@ -133,6 +135,7 @@ def from_dict(value: Mapping[str, Any]) -> Row:
         "stratum": tuple(value["stratum"]),
         "important": tuple(value["important"]),
         "praise": tuple(value["praise"]),
+        "signs": tuple(value["signs"]),
         "dimensions": {name: Scored(**_tuples(one)) for name, one in value["dimensions"].items()},
         "children": tuple(Child(**_tuples(one)) for one in value["children"]),
     }
@@ -176,7 +179,9 @@ def _scored(score: DimensionScore) -> Scored:
 
 
 def _children(record: Record, card: Scorecard) -> tuple[Child, ...]:
-    seen = [c for c in card.dimensions["seen_alone"].children or () if isinstance(c, ChildSeen)]
+    unborn = {p.name for p in record.people or () if p.unborn}
+    found = [c for c in card.dimensions["seen_alone"].children or () if isinstance(c, ChildSeen)]
+    seen = [c for c in found if c.child not in unborn]
     heard = {c.child: c.heard for c in card.dimensions["child_voice"].children or () if isinstance(c, ChildHeard)}
     held = {p.name: p for p in record.people or () if p.role == "child"}
     out = []

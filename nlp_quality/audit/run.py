@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -291,7 +291,7 @@ def _identity(record: Record) -> bytes:
 
 def _settings(options: Options, found: Survey, model: ModelInfo) -> dict[str, Any]:
     return {
-        "work": 1,
+        "kept": [part.name for part in fields(Row)],  # another version may keep something else.
         "input": found.digest.hex(),
         "model": f"{model.name} {model.version} {model.sha256}",
         "sample": options.sample,

@@ -51,7 +51,7 @@ class Sample:
         stratum: (n,) index into `sizes`.
         sizes: (strata,) records of each stratum in the input.
         weights: (n,) how many records of the input each stands for: N_h / n_h.
-        columns: `team`, `record_type`, `age_band`, `plan`, `worker` as coded words.
+        columns: `team`, `record_type`, `age_band`, `plan` as coded words.
         days: (n,) ordinal of the date, 0 where there is none.
         child_record: (children,) index of the child's record.
         child_status, child_heard: (children,) index into `scheme.STATUSES`, `scheme.HEARD` (-1: does not apply).
@@ -91,7 +91,7 @@ def sample_of(rows: Iterable[Row], parts: Sequence[Part]) -> Sample:
     """The columns of `rows`, weighted by how many records of each stratum were in fact scored."""
     levels = {name: array("b") for name in DIMENSIONS}
     refer = {name: array("b") for name in DIMENSIONS}
-    columns = {name: Coded() for name in ("team", "record_type", "age_band", "plan", "worker")}
+    columns = {name: Coded() for name in ("team", "record_type", "age_band", "plan")}
     places: dict[Stratum, int] = {part.stratum: index for index, part in enumerate(parts)}
     stratum, days = array("i"), array("i")
     child: dict[str, array[int]] = {name: array("i") for name in ("record", "status", "heard", "reason")}
@@ -105,7 +105,6 @@ def sample_of(rows: Iterable[Row], parts: Sequence[Part]) -> Sample:
         columns["record_type"].add(row.record_type)
         columns["age_band"].add(row.age_band)
         columns["plan"].add(row.plan or "")
-        columns["worker"].add(row.worker or "")
         stratum.append(places[row.stratum])
         days.append(UNDATED if row.date is None else date.fromisoformat(row.date).toordinal())
         for one_child in row.children:

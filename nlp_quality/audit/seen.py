@@ -24,9 +24,10 @@ _NOT_SEEN_ALONE: Final = ("seen_not_alone", "not_seen")
 def children(sample: Sample) -> dict[str, Any]:
     """Statuses of the children of visits and assessments, and of every other type with enough children apart."""
     other = [name for name in RECORD_TYPES if name not in SEEN_TYPES]
-    out: dict[str, Any] = {"headline": _statuses(sample, sample.types(SEEN_TYPES)), "apart": {}}
+    asked = sample.levels["seen_alone"] >= 0  # of an unborn child nobody asks whether it was seen.
+    out: dict[str, Any] = {"headline": _statuses(sample, asked & sample.types(SEEN_TYPES)), "apart": {}}
     for name in other:
-        found = _statuses(sample, sample.types((name,)))
+        found = _statuses(sample, asked & sample.types((name,)))
         if found["children"] >= SMALL:
             out["apart"][name] = found
     return out

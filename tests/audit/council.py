@@ -52,7 +52,7 @@ def council(
         generous: an auditor who grades a level and a half above the label where there is room.
         graded: how many records auditors grade; the others grade as labelled, with an error now and then.
     """
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311  # a made-up council, no secret.
     out = []
     for number in range(size):
         team = TEAMS[number % len(TEAMS)]
@@ -136,7 +136,11 @@ class GoldScorer:
         scores = {name: self._dimension(name, known, record, first) for name in DIMENSIONS}
         contradicted = "CONTRADICTED" in record.text
         findings = (
-            (Finding(0, len(first), "seen_alone", "seen_alone.form_contradicted", "important", "The form says otherwise."),)
+            (
+                Finding(
+                    0, len(first), "seen_alone", "seen_alone.form_contradicted", "important", "The form says otherwise."
+                ),
+            )
             if contradicted
             else ()
         )
@@ -168,7 +172,17 @@ class GoldScorer:
         prompts = () if level == 3 else (Prompt(f"{name}.more", "What would the child say?"),)
         low, high = level, min(3, level + (1 if level == 2 else 0))
         return DimensionScore(
-            level, LEVEL_NAMES[level], 100 * level / 3, shares, (low, high), False, None, "A reason.", evidence, prompts, children
+            level,
+            LEVEL_NAMES[level],
+            100 * level / 3,
+            shares,
+            (low, high),
+            False,
+            None,
+            "A reason.",
+            evidence,
+            prompts,
+            children,
         )
 
 

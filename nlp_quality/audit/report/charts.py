@@ -12,7 +12,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-WIDTH: Final = 5.4  # inches: drawn for a phone's width, so that the words stay readable there.
+WIDTH: Final = 4.7  # inches: drawn for a phone's width, so that the words stay readable there.
 BAR: Final = 0.62  # inches a bar, its words included.
 DOT: Final = 0.3  # inches a row of dots.
 FONT: Final = 10.5
@@ -43,7 +43,7 @@ def stacked(rows: Sequence[tuple[str, Sequence[float]]], names: Sequence[str]) -
                     axes.text(
                         left + part / 2,
                         place,
-                        f"{part:.0%}".replace("%", " %"),
+                        f"{part:.0%}",
                         ha="center",
                         va="center",
                         color=f"#00002{index}",
@@ -111,7 +111,7 @@ def _short(name: str, most: int = 24) -> str:
 
 
 def _svg(draw: Callable[[Axes], Any], height: float, *, width: float = WIDTH) -> Markup:
-    settings = {"svg.fonttype": "none", "svg.hashsalt": "nlp-quality", "text.parse_math": False}
+    settings: Any = {"svg.fonttype": "none", "svg.hashsalt": "nlp-quality", "text.parse_math": False}
     with rc_context(settings):
         figure = Figure(figsize=(width, height), layout="constrained")
         figure.patch.set_alpha(0)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from nlp_quality.audit.headline import percent, signed
+from nlp_quality.audit.headline import day, percent, signed
 from nlp_quality.audit.report import charts
 from nlp_quality.audit.report.words import (
     FLAG_WORDS,
@@ -22,9 +22,9 @@ from nlp_quality.audit.report.words import (
 from nlp_quality.scheme import DIMENSIONS, LEVEL_NAMES, STATUSES
 
 TITLES: Final = {name: str(one["title"]) for name, one in DIMENSIONS.items()}
-SHARE_TICKS: Final = tuple((n / 100, f"{n} %") for n in (0, 25, 50, 75, 100))
+SHARE_TICKS: Final = tuple((n / 100, f"{n}%") for n in (0, 25, 50, 75, 100))
 GAP_TICKS: Final = tuple((n, signed(n) if n else "0") for n in (-2, -1, 0, 1, 2))
-PANEL: Final = 4.2  # inches: two such charts stand side by side on a wide screen.
+PANEL: Final = 4.0  # inches: two such charts stand side by side on a wide screen.
 
 
 def page(found: Mapping[str, Any], lists: Mapping[str, Any], *, quotes: bool, made_on: date | None = None) -> str:
@@ -45,7 +45,7 @@ def page(found: Mapping[str, Any], lists: Mapping[str, Any], *, quotes: bool, ma
     environment.filters |= {
         "percent": percent,
         "signed": signed,
-        "day": _day,
+        "day": lambda value: "" if value is None else day(str(value)),
         "number": _number,
         "range": _range,
         "p": _p,
@@ -126,13 +126,6 @@ def _estimate(one: Mapping[str, Any] | None) -> Markup | None:
         points.append((f"{LEVEL_NAMES[level]}, with the tool", both["value"], both["low"], both["high"]))
         points.append((f"{LEVEL_NAMES[level]}, grades alone", alone["value"], alone["low"], alone["high"]))
     return charts.dots(points, limits=(-0.03, 1.03), ticks=SHARE_TICKS, width=PANEL)
-
-
-def _day(value: str | date | None) -> str:
-    if value is None:
-        return ""
-    day = date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{day.day} {day:%B %Y}"
 
 
 def _number(value: float | None, digits: int = 2) -> str:

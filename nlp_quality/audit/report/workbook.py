@@ -27,14 +27,16 @@ SHADES: Final = ("#FFFFFF", "#C9DCEF", "#6F9FCC", "#123C69", "#8F8A7C")
 WIDEST: Final = 60  # characters.
 
 Cells = Sequence[Any]
+Sheet = tuple[str, Cells, Sequence[Cells]]
 
 
-def write_workbook(path: Path, found: Mapping[str, Any], scores: Path) -> None:
+def write_workbook(path: Path, found: Mapping[str, Any], scores: Path, *, more: Iterable[Sheet] = ()) -> None:
     """Write the workbook.
 
     Args:
         found: of `figures.figures`.
         scores: `scores.parquet`, for the sheet of records.
+        more: further sheets: title, heads, rows.
     """
     part = path.with_name(path.name + PART)
     book = xlsxwriter.Workbook(str(part), OPTIONS)
@@ -42,7 +44,7 @@ def write_workbook(path: Path, found: Mapping[str, Any], scores: Path) -> None:
         "head": book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}),
         "title": book.add_format({"bold": True, "font_size": 16}),
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-        "share": book.add_format({"num_format": "0 %"}),
+        "share": book.add_format({"num_format": "0%"}),
         "level": book.add_format({"num_format": "0.00"}),
     }
     try:
@@ -53,6 +55,8 @@ def write_workbook(path: Path, found: Mapping[str, Any], scores: Path) -> None:
         for name, (head, rows) in _lists(found).items():
             if rows:
                 _sheet(book, styles, name, head, rows)
+        for name, head, found_rows in more:
+            _sheet(book, styles, name, head, found_rows)
         _records(book, styles, scores)
     finally:
         book.close()
@@ -203,10 +207,6 @@ def _lists(found: Mapping[str, Any]) -> dict[str, tuple[Cells, list[Cells]]]:
                 )
                 for one in found["reconciliation"]["discrepancies"]
             ],
-        ),
-        "Children": (
-            ("Child", "Finding", "Records"),
-            [(one["child"], one["message"], ", ".join(one.get("records") or ())) for one in found["children"]],
         ),
         "Read first": (
             ("Record", "Row", "Type", "Date", "Team", "Why", *TITLES.values()),
