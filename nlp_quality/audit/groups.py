@@ -12,14 +12,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from nlp_quality.audit.estimates import LEVEL, Design, Difference, difference, holm, mean, share
+from nlp_quality.audit.estimates import Design, Difference, difference, holm, mean, share
 from nlp_quality.audit.sample import SEEN_TYPES, UNDATED, Coded, Sample
 from nlp_quality.audit.sampling import NOT_GIVEN
 from nlp_quality.scheme import DIMENSIONS, MAX_LEVEL
 
 SMALL: Final = 10
 JOINED: Final = "smaller groups together"
-ALPHA: Final = 1 - LEVEL
+ALPHA: Final = 0.01  # after correction: one audit in a hundred, and not in twenty, may call chance a finding.
 # Below this a difference of mean levels says nothing that practice would notice.
 MATTERS: Final = 0.25
 KINDS: Final = ("team", "record_type", "age_band", "period")
@@ -98,27 +98,44 @@ def differences(sample: Sample, kind: str, codes: Coded) -> list[dict[str, Any]]
 
 
 def changes(sample: Sample) -> list[dict[str, Any]]:
-    """The later half of the time against the earlier, over all records and team by team; corrected as one family."""
+    """The later half of the time against the earlier, over all records and team by team; corrected as one family.
+
+    What is said of all teams must hold without the teams of which it is said already (`apart_from`).
+    """
     span = sample.span()
     if span is None or span[0] == span[1]:
         return []
     middle = (span[0].toordinal() + span[1].toordinal()) / 2
     dated = sample.days > UNDATED
     early, late = dated & (sample.days <= middle), dated & (sample.days > middle)
-    teams = sample.columns["team"]
-    groups = {"": np.ones(sample.size, dtype=bool)}
-    groups |= {w: m for w, m in shown_groups(teams).items() if w not in (JOINED, NOT_GIVEN)}
+    teams = {w: m for w, m in shown_groups(sample.columns["team"]).items() if w not in (JOINED, NOT_GIVEN)}
+    everybody = np.ones(sample.size, dtype=bool)
     found = []
-    for word, mask in groups.items():
+    for word, mask in {"": everybody, **teams}.items():
         for name in DIMENSIONS:
-            inside = judged(sample, name) & mask
-            if min(np.sum(inside & early), np.sum(inside & late)) < SMALL:
-                continue
-            one = difference(sample.levels[name], inside & early, inside & late, sample.weights)
+            one = _change(sample, name, mask, early, late)
             if one is not None:
                 found.append((word, name, one))
     until = date.fromordinal(int(middle)).isoformat()
-    return [{"team": word or None, "dimension": name, "until": until, **one} for (word, name), one in _corrected(found)]
+    out: list[dict[str, Any]] = [
+        {"team": word or None, "dimension": name, "until": until, "apart_from": [], **one}
+        for (word, name), one in _corrected(found)
+    ]
+    for one in out:
+        if one["team"] is None and one["stands_out"]:
+            same = [o for o in out if o["stands_out"] and o["dimension"] == one["dimension"] and o["team"] is not None]
+            one["apart_from"] = [o["team"] for o in same if o["value"] * one["value"] > 0]
+            rest = everybody & ~np.logical_or.reduce([~everybody, *(teams[team] for team in one["apart_from"])])
+            alone = _change(sample, one["dimension"], rest, early, late)
+            one["stands_out"] = alone is not None and alone.p < ALPHA and alone.value * one["value"] > 0
+    return out
+
+
+def _change(sample: Sample, name: str, mask: Any, early: Any, late: Any) -> Difference | None:
+    inside = judged(sample, name) & mask
+    if min(np.sum(inside & early), np.sum(inside & late)) < SMALL:
+        return None
+    return difference(sample.levels[name], inside & early, inside & late, sample.weights)
 
 
 def periods(sample: Sample) -> tuple[Coded, list[str]]:

@@ -47,7 +47,7 @@ TYPE_WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("assessment", "assessment"),
     ("visit", "visit"),
     ("meeting|conference|minutes|strategy discussion|review|core group|panel", "meeting"),
-    ("note|contact|call|email|log", "case_note"),
+    ("note|contact|call|e-?mail|daily log", "case_note"),
 )
 DATE_FORMS: Final = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%d/%m/%y")
 MAX_SHAPES: Final = 1_000  # sets of names in `context` that are remembered.
@@ -118,7 +118,7 @@ class Intake:
             return text
         if text not in self.types:
             low = text.lower()
-            kind = next((kind for words, kind in TYPE_WORDS if re.search(words, low)), "other")
+            kind = next((kind for words, kind in TYPE_WORDS if re.search(rf"\b(?:{words})", low)), "other")
             if len(self.types) >= 200 or not _SHOWABLE.fullmatch(text):
                 return kind
             self.types[text] = kind

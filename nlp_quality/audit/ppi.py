@@ -61,7 +61,7 @@ def powered(
         weights: (n,) records of the input each graded one stands for.
         rest, rest_weights: (N,) the tool's level, and weights, of the records scored but not graded.
     """
-    n, scored = len(grades), len(rest)
+    n, scored = len(grades), len(rest) if len(rest) > 1 else 0
     if n < MIN_GRADED:
         return None
     y, f = _columns(grades, levels), _columns(tool, levels)
