@@ -121,6 +121,7 @@ def run(
     with _reading() as on_read:
         found = read_once(source, intake, options, on_read=on_read)
     _say_survey(intake, found)
+    _say(f"{found.size:,} of them are scored.")
     _folder(output)
     with _scoring(found.size) as on_scored:
         engine = partial(score_items, scorer)

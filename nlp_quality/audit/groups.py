@@ -113,9 +113,9 @@ def changes(sample: Sample) -> list[dict[str, Any]]:
     found = []
     for word, mask in {"": everybody, **teams}.items():
         for name in DIMENSIONS:
-            one = _change(sample, name, mask, early, late)
-            if one is not None:
-                found.append((word, name, one))
+            change = _change(sample, name, mask, early, late)
+            if change is not None:
+                found.append((word, name, change))
     until = date.fromordinal(int(middle)).isoformat()
     out: list[dict[str, Any]] = [
         {"team": word or None, "dimension": name, "until": until, "apart_from": [], **one}

@@ -19,7 +19,7 @@ from nlp_quality.audit.intake import Intake
 from nlp_quality.audit.pseudonyms import Names
 from nlp_quality.audit.rows import Row, row_of
 from nlp_quality.audit.sample import Sample, sample_of
-from nlp_quality.audit.sampling import Allocation, Lots, Part, Stratum, stratum_of
+from nlp_quality.audit.sampling import NOT_GIVEN, Allocation, Lots, Part, Stratum, stratum_of
 from nlp_quality.audit.seen import Flags, NotJudged
 from nlp_quality.audit.shortlist import Shortlist, good_practice, read_first
 from nlp_quality.audit.tables import score_tables, values
@@ -117,7 +117,7 @@ def survey(source: str, intake: Intake, options: Options, *, on_read: Callable[[
 
     Raises:
         UnreadableInput: the input cannot be read, or its text column is not known.
-        NlpQualityError: `no_records`, `too_many_strata`, `sample_too_small`.
+        NlpQualityError: `no_records`, `unknown_column`, `too_many_strata`, `sample_too_small`.
     """
     lots = Lots(options.sample, options.stratify, options.seed)
     digest = hashlib.sha256()
@@ -137,6 +137,11 @@ def survey(source: str, intake: Intake, options: Options, *, on_read: Callable[[
             digest.update(_identity(item.record))
     if not lots.counts:
         raise NlpQualityError("no_records", "the input holds no record that can be audited.")
+    for place, name in enumerate(options.stratify):
+        if all(stratum[place] == NOT_GIVEN for stratum in lots.counts):
+            raise NlpQualityError(
+                "unknown_column", f"--stratify: no record gives {name}; --map {name}=COLUMN says where it is."
+            )
     parts, drawn = lots.draw(options.allocation)
     return Survey(parts, drawn, total, drafts, tuple(bad), bad_total, digest.digest())
 

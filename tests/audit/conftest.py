@@ -9,9 +9,11 @@ from types import SimpleNamespace
 
 import council
 import pytest
+from markupsafe import Markup
 from typer.testing import CliRunner
 
-from nlp_quality.audit import commands
+from nlp_quality.audit import commands, grades
+from nlp_quality.audit.report import charts
 from nlp_quality.cli import app
 
 
@@ -33,10 +35,16 @@ class Done:
 
 @pytest.fixture
 def audit(monkeypatch, tmp_path):
-    """A function from rows (or a path) and options to a finished audit; `scorer` scores in the place of a model."""
+    """A function from rows (or a path) and options to a finished audit; `scorer` scores in the place of a model.
 
-    def run(rows, *options, scorer=None, folder="out") -> Done:
+    Charts are drawn only where a test asks for them, and fewer bootstraps are drawn: both cost more than all the rest.
+    """
+    drawn = charts._svg
+    monkeypatch.setattr(grades, "RESAMPLES", 49)
+
+    def run(rows, *options, scorer=None, folder="out", draw=False) -> Done:
         scorer = scorer or council.GoldScorer()
+        monkeypatch.setattr(charts, "_svg", drawn if draw else lambda *_, **__: Markup("<svg></svg>"))
         monkeypatch.setattr(commands, "Scorer", SimpleNamespace(load=lambda *_, **__: scorer))
         source = rows if isinstance(rows, Path) else council.write(rows, tmp_path / "input.jsonl")
         arguments = ["audit", str(source), "--output", str(tmp_path / folder), *map(str, options)]

@@ -112,6 +112,12 @@ def test_a_sample_is_drawn_before_anything_is_scored(audit):
     assert sum(part["drawn"] for part in given["strata"]) == 60
 
 
+def test_a_stratum_that_no_record_gives_is_said(audit):
+    done = audit(council.council(20), "--sample", 10, "--stratify", "locality")
+    assert done.status == 2
+    assert "no record gives locality" in done.err
+
+
 def test_weights_bring_an_equal_allocation_back_to_the_whole(audit):
     rows = council.council(400)
     for number, row in enumerate(rows):

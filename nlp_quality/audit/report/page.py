@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import count
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -76,7 +77,15 @@ def _charts(found: Mapping[str, Any]) -> dict[str, Any]:
     for name in DIMENSIONS if graded else ():
         out["gaps"][name] = _gaps(graded, name)
         out["estimates"][name] = _estimate(graded["estimates"].get(name))
-    return out
+    return dict(_numbered(out, count()))
+
+
+def _numbered(drawn: Mapping[str, Any], numbers: Iterator[int]) -> Iterator[tuple[str, Any]]:
+    for name, one in drawn.items():
+        if isinstance(one, Mapping):
+            yield name, dict(_numbered(one, numbers))
+        else:
+            yield name, None if one is None else charts.numbered(one, next(numbers))
 
 
 def _levels(found: Mapping[str, Any]) -> Markup | None:
