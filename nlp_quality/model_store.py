@@ -39,6 +39,7 @@ class Model:
         label: labels the sentences of a parsed record and adds its presence events.
         heads: what makes levels of each dimension's features.
         notice: what every reader of its scorecards must be told, or None.
+        home: the folder it was read from.
     """
 
     info: ModelInfo
@@ -46,6 +47,14 @@ class Model:
     label: Label
     heads: Mapping[str, levels.Head]
     notice: str | None
+    home: Path | None = None
+
+    def measured(self) -> dict[str, Any]:
+        """What `metrics.json` beside the model says; empty where there is none that can be read."""
+        try:
+            return dict(json.loads((self.home / "metrics.json").read_text(encoding="utf-8"))) if self.home else {}
+        except (OSError, ValueError):
+            return {}
 
 
 def models_folder() -> Path:
@@ -89,6 +98,7 @@ def load(name: str | None = None, *, folder: Path | None = None, threads: int = 
         label=_encoder(home, meta, threads) if meta["kind"] == "encoder" else _rules,
         heads=heads,
         notice=meta.get("notice"),
+        home=home,
     )
 
 
