@@ -46,12 +46,13 @@ def models_folder() -> Path:
     return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
 
-def load(name: str | None = None, *, folder: Path | None = None) -> Model:
+def load(name: str | None = None, *, folder: Path | None = None, threads: int = 0) -> Model:
     """The newest version of a model, verified.
 
     Args:
         name: a model's name; the default model when None.
         folder: where models lie, `<name>/<version>/meta.json`.
+        threads: see `Encoder.load`.
 
     Raises:
         ModelNotFound: there is none of that name.
@@ -78,7 +79,7 @@ def load(name: str | None = None, *, folder: Path | None = None) -> Model:
     return Model(
         info=ModelInfo(name=meta["name"], version=meta["version"], sha256=whole),
         meta=meta,
-        label=_encoder(home, meta) if meta["kind"] == "encoder" else _rules,
+        label=_encoder(home, meta, threads) if meta["kind"] == "encoder" else _rules,
         heads=heads,
         notice=meta.get("notice"),
     )
@@ -88,10 +89,11 @@ def _rules(parsed: ParsedRecord) -> ParsedRecord:
     return presence.events(rules.label(parsed))
 
 
-def _encoder(home: Path, meta: Mapping[str, Any]) -> Callable[[ParsedRecord], ParsedRecord]:
+def _encoder(home: Path, meta: Mapping[str, Any], threads: int) -> Callable[[ParsedRecord], ParsedRecord]:
     """The trained model's labels over what the rules have read: cues, meetings and who was there stay theirs."""
     head = json.loads((home / "seen.json").read_text(encoding="utf-8"))
-    return reading(Encoder.load(home, temperatures=meta["temperatures"], biases=meta["biases"]), head)
+    model = Encoder.load(home, temperatures=meta["temperatures"], biases=meta["biases"], threads=threads)
+    return reading(model, head)
 
 
 def reading(model: Encoder, head: Mapping[str, Any] | None) -> Callable[[ParsedRecord], ParsedRecord]:

@@ -30,7 +30,12 @@ class Scorer:
 
     @classmethod
     def load(
-        cls, model: str | None = None, *, models: Path | None = None, flag_means: str = "without_anyone"
+        cls,
+        model: str | None = None,
+        *,
+        models: Path | None = None,
+        flag_means: str = "without_anyone",
+        threads: int = 0,
     ) -> Scorer:
         """Load and verify a model and the reader.
 
@@ -38,6 +43,7 @@ class Scorer:
             model: a model's name, as in `rules`; the packaged default when None.
             models: a folder of models; the packaged one when None.
             flag_means: what the council's flag `seen_alone` means, one of `reconciliation.MEANINGS`.
+            threads: of the trained model for one record; onnxruntime's choice when 0. No score depends on it.
 
         Raises:
             ModelNotFound: no such model is installed.
@@ -46,7 +52,8 @@ class Scorer:
         """
         if flag_means not in MEANINGS:
             raise NlpQualityError("unknown_meaning", f"flag_means must be one of: {', '.join(MEANINGS)}.")
-        return cls(reader=Reader.load(), model=model_store.load(model, folder=models), flag_means=flag_means)
+        found = model_store.load(model, folder=models, threads=threads)
+        return cls(reader=Reader.load(), model=found, flag_means=flag_means)
 
     @property
     def model(self) -> ModelInfo:

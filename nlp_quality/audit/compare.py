@@ -216,7 +216,9 @@ def _tested(x: Share, y: Share, family: int) -> tuple[float, float, float, float
     counts = (y.value * y.effective, y.effective, x.value * x.effective, x.effective)
     alone = confint_proportions_2indep(*counts, compare="diff", method="agresti-caffo", alpha=ALPHA)
     together = confint_proportions_2indep(*counts, compare="diff", method="agresti-caffo", alpha=ALPHA / family)
-    with np.errstate(divide="ignore", invalid="ignore"):  # it divides the shares on the way, which is not asked for here.
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # it divides the shares on the way, which is not asked for here.
         p = test_proportions_2indep(*counts, compare="diff", method="agresti-caffo").pvalue
     low, high, low_all, high_all = (min(1.0, max(-1.0, float(end))) for end in (*alone, *together))
     return low, high, low_all, high_all, float(p)
