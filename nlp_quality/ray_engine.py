@@ -14,6 +14,7 @@ import pickle
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -26,39 +27,48 @@ from nlp_quality.formats.sources import Scores
 from nlp_quality.types import ModelInfo, Scorecard
 
 PIECE: Final = 32  # records: some seconds of one actor's work, which is what a lost worker costs.
-WINDOW: Final = (
-    12_500  # records for each actor, a quarter of an hour: starting actors again then costs one part in a hundred.
-)
+# Records for each actor, a quarter of an hour or more: starting actors again then costs one part in a hundred.
+WINDOW: Final = 12_500
 # An actor does a core's work and asks for half of one, so that the actors of a lost machine find room on those that are left.
 CORES: Final = 0.5
-MAX_BLOCK: Final = (
-    16_000_000  # bytes: a piece of scorecards is a few; Ray's own guess of 128 MB would ask for more memory.
-)
+MAX_BLOCK: Final = 16_000_000  # bytes: a piece of scorecards is one or two; Ray's own 128 MB would ask for more memory.
 LOCAL_STORE: Final = 300_000_000  # bytes of shared memory where this engine starts Ray itself.
 
 Load = Callable[[], Scores]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong in an actor. It travels as a result: what Ray makes of an exception quotes too much."""
+
+    code: str
+    message: str
 
 
 class Scoring:
     """What runs in each actor: the scorer, loaded once."""
 
     def __init__(self, *, load: Load, expected: ModelInfo | None) -> None:
-        self._scorer = load()
-        found = getattr(self._scorer, "model", None)
-        if expected is not None and found != expected:
-            raise NlpQualityError(
-                "other_model", "a machine of the cluster holds another model: install the same version on all."
-            )
+        self._failure: Failure | None = None
+        try:
+            self._scorer = load()
+        except NlpQualityError as error:
+            self._failure = Failure(error.code, error.message)
+            return
+        if expected is not None and getattr(self._scorer, "model", expected) != expected:
+            message = "a machine of the cluster holds another model: install the same version on all."
+            self._failure = Failure("other_model", message)
 
     def __call__(self, batch: pyarrow.Table) -> pyarrow.Table:
         """Score one piece. A fault is told by its place alone: its message, or a traceback, could quote a record."""
+        if self._failure is not None:
+            return _table([self._failure])
         try:
-            results = list(score_items(self._scorer, _read(batch)))
+            return _table(list(score_items(self._scorer, _read(batch))))
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
-            raise NlpQualityError("fault", f"a fault while scoring, please report it ({where}).") from None
-        return _table(results)
+            return _table([Failure("fault", f"a fault while scoring, please report it ({where}).")])
 
 
 def score_on_ray(
@@ -99,12 +109,12 @@ def score_on_ray(
             )
             try:
                 for batch in made.iter_batches(batch_size=1, batch_format="pyarrow", prefetch_batches=0):
-                    yield from _read(batch)
+                    for result in _read(batch):
+                        if isinstance(result, Failure):
+                            raise NlpQualityError(result.code, result.message)
+                        yield result
             except ray.exceptions.RayError as error:
-                known = _ours(error)
-                raise known or NlpQualityError(
-                    "cluster_failed", f"the cluster failed ({type(error).__name__})."
-                ) from None
+                raise NlpQualityError("cluster_failed", f"the cluster failed ({type(error).__name__}).") from None
 
 
 def _cut(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
@@ -121,16 +131,6 @@ def _read(table: pyarrow.Table) -> list[Any]:
     """What `_table` holds; it comes from this program's own actors."""
     found: list[Any] = pickle.loads(table["piece"][0].as_py())  # noqa: S301
     return found
-
-
-def _ours(error: BaseException) -> NlpQualityError | None:
-    """The error of this package inside one of Ray's."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, NlpQualityError) and seen.code:
-            return NlpQualityError(seen.code, seen.message)
-        seen = getattr(seen, "cause", None) or seen.__cause__
-    return None
 
 
 @contextmanager

@@ -47,6 +47,7 @@ class Marked:
 
 
 def nodes(folder: Path) -> list[str]:
+    """The node of each time a scorer was loaded."""
     return [mark.name.partition(".")[0] for mark in folder.iterdir()]
 
 
@@ -73,21 +74,27 @@ def local():
     return lambda count: lines(score_items(scorer, items(count)))
 
 
-@pytest.fixture
-def cluster(monkeypatch):
+@pytest.fixture(scope="module")
+def cluster():
     ray = pytest.importorskip("ray")
     from ray.cluster_utils import Cluster
 
-    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
-    quick = {"health_check_initial_delay_ms": 1_000, "health_check_period_ms": 500, "health_check_failure_threshold": 4}
-    head = {"num_cpus": 1, "object_store_memory": STORE, "include_dashboard": False, "_system_config": quick}
-    cluster = Cluster(initialize_head=True, head_node_args=head)
-    cluster.add_node(num_cpus=1, object_store_memory=STORE)
-    yield cluster
-    ray.shutdown()
-    cluster.shutdown()
-    ray.cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
+    # Patience: on a busy machine a node takes its time, and Ray would take that for a fault.
+    patience = {"RAY_raylet_start_wait_time_s": "180", "RAY_gcs_server_request_timeout_seconds": "180"}
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in patience.items() | {("RAY_USAGE_STATS_ENABLED", "0")}:
+            environment.setenv(name, value)
+        ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+        niceness = {"worker_niceness": 0}  # Ray gives way to all other programs, which a busy machine makes minutes of.
+        head = {"num_cpus": 1, "object_store_memory": STORE, "include_dashboard": False, "_system_config": niceness}
+        cluster = Cluster(initialize_head=True, head_node_args=head)
+        try:
+            cluster.add_node(num_cpus=1, object_store_memory=STORE)
+            yield cluster
+        finally:
+            ray.shutdown()
+            cluster.shutdown()
+            ray.cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
 
 
 cluster_test = [
@@ -105,29 +112,27 @@ def marked(function):
 
 
 @marked
-def test_a_killed_node_loses_no_record_and_changes_no_byte(cluster, local, tmp_path, caplog):
+def test_a_killed_node_loses_no_record_and_changes_no_byte(cluster, local, tmp_path):
     count = 240
+    lost = cluster.add_node(num_cpus=1, object_store_memory=STORE)
     load = partial(Marked, tmp_path, 0.03)
     results = score_on_ray(items(count), load=load, address=cluster.address, piece=4, window=80)
     found = [next(results)]
-    other = next(node for node in cluster.list_all_nodes() if not node.is_head())
     deadline = time.monotonic() + 120
-    while other.node_id not in nodes(tmp_path):  # until the node that is to be lost has begun.
+    while lost.node_id not in nodes(tmp_path):  # until the node that is to be lost has begun.
         assert time.monotonic() < deadline
-        found.append(next(results))
-    assert len(found) < count
-    cluster.remove_node(other, allow_graceful=False)
+    before = len(nodes(tmp_path))
+    cluster.remove_node(lost, allow_graceful=False)
     found.extend(results)
     assert lines(found) == local(count)
-    assert nodes(tmp_path).count(other.node_id) == 1
-    assert len(nodes(tmp_path)) >= 3  # the lost actor began again on the node that was left.
+    assert len(nodes(tmp_path)) > before  # the lost actor began again on a node that was left.
 
 
 @marked
 def test_the_model_is_loaded_once_an_actor_and_a_fault_tells_no_text(cluster, local, tmp_path, capfd):
     load = partial(Marked, tmp_path, 0)
     assert lines(score_on_ray(items(40), load=load, address=cluster.address, piece=4)) == local(40)
-    assert len(nodes(tmp_path)) == 2
+    assert len(nodes(tmp_path)) == len(set(nodes(tmp_path))) == 2
     faulty = [Source(Record(f"fault {CANARY}"))]
     with pytest.raises(NlpQualityError) as caught:
         list(score_on_ray(faulty, load=load, address=cluster.address))
