@@ -2,10 +2,12 @@
 
 import json
 from datetime import date
+from types import SimpleNamespace
 
 import jinja2
 import pytest
 
+from nlp_quality.audit.signs import signs_of
 from nlp_quality.audit.timeline import Settings, Timeline, findings
 from nlp_quality.audit.visiting import read_intervals
 from tests.audit import family_files
@@ -154,3 +156,23 @@ def test_an_identifier_of_the_input_is_never_markup(section):
 def test_the_page_of_nothing_is_short_and_whole():
     with Timeline() as timeline:
         assert "0 records of 0 children" in page(findings(timeline, today=TODAY))
+
+
+def kept(position, record, card):
+    """What an audit keeps of a scored record."""
+    heard = {child.child: child.heard for child in card.dimensions["child_voice"].children or ()}
+    children = [
+        SimpleNamespace(
+            id=child.id, status=child.status, refer=child.refer, heard=heard.get(child.child), flags={}, result=None
+        )
+        for child in card.dimensions["seen_alone"].children or ()
+    ]
+    day = record.context["date"]
+    return SimpleNamespace(position=position, line=position + 1, date=day, children=children, signs=signs_of(card))
+
+
+def test_what_an_audit_has_kept_gives_the_same_as_the_scorecards(rules_scorer, section):
+    with Timeline() as timeline:
+        for position, record in enumerate(family_files.records()):
+            timeline.see(record, kept(position, record, rules_scorer.score(record)))
+        assert findings(timeline, today=TODAY) == section
