@@ -6,8 +6,10 @@ import json
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Final, TextIO, cast
 
@@ -15,11 +17,14 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from nlp_quality import engines
 from nlp_quality import scheme as label_scheme
 from nlp_quality.command_group import CommandGroup
+from nlp_quality.engines import EngineName
 from nlp_quality.errors import NlpQualityError
-from nlp_quality.formats import BadRecord, read_records, score_items
+from nlp_quality.formats import BadRecord, read_records
 from nlp_quality.formats.output import check_output, json_line, open_output
+from nlp_quality.formats.resumable import input_identity, open_resumable
 from nlp_quality.formats.scorecard import to_dict
 from nlp_quality.formats.table import console_for, print_bad, print_card
 from nlp_quality.reconciliation import MEANINGS
@@ -101,6 +106,16 @@ def score(
         Path | None,
         typer.Option("--wording", metavar="FILE", envvar="NLP_QUALITY_WORDING", help="Your organisation's own words."),
     ] = None,
+    engine: Annotated[
+        EngineName, typer.Option("--engine", help="Score in this process, or on a Ray cluster (extra `ray`).")
+    ] = EngineName.local,
+    address: Annotated[
+        str | None,
+        typer.Option("--address", metavar="ADDRESS", help="Of a running Ray cluster: auto, or host:port."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep what is done when stopped, and go on from it when started again.")
+    ] = False,
 ) -> None:
     """Score records.
 
@@ -109,10 +124,18 @@ def score(
     check_output(output, source=source)
     items = read_records(source, on_skipped=_say_skipped)
     scorer = Scorer.load(model, flag_means=flag_means, wording=wording)
-    total = bad = 0
-    with open_output(output) as stream:
+    score_all = engines.choose(
+        engine, scorer, model=model, flag_means=flag_means, wording=wording, address=address
+    )
+    with _results_to(output, format, resume=resume, source=source, settings=[flag_means, str(scorer.describe()["wording"])], scorer=scorer) as (
+        stream,
+        done,
+        failed,
+    ):
+        total, bad = done, failed
         write = _writer(stream, format)
-        for result in _with_progress(score_items(scorer, items), shown=output is not None or not stream.isatty()):
+        rest = islice(items, done, None)
+        for result in _with_progress(score_all(rest), shown=output is not None or not stream.isatty()):
             total += 1
             bad += isinstance(result, BadRecord)
             write(result)
@@ -203,6 +226,22 @@ def _writer(stream: TextIO, format: ScoreFormat) -> Callable[[Scorecard | BadRec
         stream.flush()
 
     return write_line
+
+
+@contextmanager
+def _results_to(
+    output: Path | None, format: ScoreFormat, *, resume: bool, source: str, settings: list[str], scorer: Scorer
+) -> Iterator[tuple[TextIO, int, int]]:
+    """Where results go, and how many entries and errors an earlier run has left there."""
+    if not resume:
+        with open_output(output) as stream:
+            yield stream, 0, 0
+        return
+    if output is None or format is not ScoreFormat.jsonl:
+        raise NlpQualityError("cannot_resume", "--resume needs --output, and JSON Lines.")
+    known = {"input": input_identity(source), "model": scorer.model.sha256, "settings": settings}
+    with open_resumable(output, known) as found:
+        yield found.stream, found.done, found.bad
 
 
 def _with_progress(results: Iterable[Scorecard | BadRecord], *, shown: bool) -> Iterator[Scorecard | BadRecord]:

@@ -54,7 +54,7 @@ class Scorer:
             model: a model's name, as in `rules`; the packaged default when None.
             models: a folder of models; the packaged one when None.
             flag_means: what the council's flag `seen_alone` means, one of `reconciliation.MEANINGS`.
-            threads: of one run of the encoder; onnxruntime's choice when 0.
+            threads: of one run of the encoder; onnxruntime's choice when 0. No score depends on it.
             wording: an organisation's wording file; the packaged words when None.
 
         Raises:

@@ -25,6 +25,7 @@ class StubScorer:
     """Scores nothing, in no time: the command line is what is tested."""
 
     loaded: list[str | None] = []  # noqa: RUF012  # emptied by the fixture.
+    model = ModelInfo("stub", "1", "0" * 64)
 
     @classmethod
     def load(cls, model=None, *, flag_means="without_anyone"):
@@ -375,3 +376,64 @@ def test_a_small_text_end_to_end(run, tmp_path):
     assert table.status == 0
     assert "Nell Ward" in table.out
     assert "half an hour" not in table.out
+
+
+# --- score --resume --------------------------------------------------------------------------------------------------
+
+
+def resumable(tmp_path, *values):
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(records(*values))
+    return source, tmp_path / "out.jsonl"
+
+
+def test_a_stopped_run_goes_on_where_it_was_and_scores_nothing_twice(run, stub, tmp_path, monkeypatch):
+    values = [good(number) for number in range(6)]
+    values[1] = good(1, format="html")  # a bad record counts in the end, whichever run met it.
+    values[4] = good(4, text="interrupt")
+    source, output = resumable(tmp_path, *values)
+    assert run("score", source, "--output", output, "--resume").status == 130
+    assert not output.exists()
+    scored = []
+    score = stub.score
+    monkeypatch.setattr(stub, "score", lambda self, record: scored.append(record.id) or score(self, record))
+    text = source.read_text()
+    known = source.stat()
+    source.write_text(text.replace('"interrupt"', '"no stop!!"'))  # as long as before, and given the time of before.
+    os.utime(source, ns=(known.st_atime_ns, known.st_mtime_ns))
+    done = run("score", source, "--output", output, "--resume")
+    assert done.status == 1
+    assert scored == ["r4", "r5"]
+    assert [line["id"] for line in lines(output.read_text())] == [f"r{number}" for number in range(6)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+def test_an_unfinished_output_of_other_records_is_not_gone_on_with(run, stub, tmp_path):
+    source, output = resumable(tmp_path, good(0), good(1, text="interrupt"))
+    assert run("score", source, "--output", output, "--resume").status == 130
+    source.write_bytes(records(good(7)))
+    refused = run("score", source, "--output", output, "--resume")
+    assert (refused.status, "other_run" in refused.err) == (2, True)
+
+
+def test_what_was_cut_short_is_scored_again(run, stub, tmp_path):
+    source, output = resumable(tmp_path, good(0), good(1), good(2, text="interrupt"))
+    run("score", source, "--output", output, "--resume")
+    part = tmp_path / "out.jsonl.part"
+    part.write_bytes(part.read_bytes()[:-20])
+    run("score", source, "--output", output, "--resume")
+    assert [line["id"] for line in lines(part.read_text())] == ["r0", "r1"]
+    assert part.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("more", [(), ("--output", "out.jsonl", "--format", "table")])
+def test_resume_needs_a_file_of_json_lines(run, stub, tmp_path, monkeypatch, more):
+    monkeypatch.chdir(tmp_path)
+    source, _ = resumable(tmp_path, good(0))
+    refused = run("score", source, "--resume", *more)
+    assert (refused.status, "cannot_resume" in refused.err) == (2, True)
+
+
+def test_resume_needs_an_input_that_can_be_read_again(run, stub, tmp_path):
+    refused = run("score", "-", "--resume", "--output", tmp_path / "out.jsonl", stdin=records(good(0)))
+    assert (refused.status, "not_a_file" in refused.err) == (2, True)
