@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Final
 
@@ -32,13 +33,8 @@ class _Static(StaticFiles):
 @router.get("/")
 async def page(request: Request) -> Response:
     """The page. It holds nothing of any record; the script talks to `/v1/score`."""
-    values = {
-        "dimensions": DIMENSIONS,
-        "record_types": RECORD_TYPES,
-        "roles": ROLES,
-        "max_text": MAX_TEXT,
-    }
-    return _templates.TemplateResponse(request, "page.html", values)
+    data = {"dimensions": DIMENSIONS, "recordTypes": RECORD_TYPES, "roles": ROLES, "maxText": MAX_TEXT}
+    return _templates.TemplateResponse(request, "page.html", {"page_data": json.dumps(data)})
 
 
 def mount_static(app: FastAPI) -> None:
