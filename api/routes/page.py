@@ -1,4 +1,4 @@
-"""`GET /`: the page where a draft is pasted and read back with comments, and its stylesheet and script."""
+"""`GET /`: the page where a draft is written and commented on; `GET /demo`; and what both are built of, under `/static`."""
 
 from __future__ import annotations
 
@@ -35,6 +35,12 @@ async def page(request: Request) -> Response:
     """The page. It holds nothing of any record; the script talks to `/v1/score`."""
     data = {"dimensions": DIMENSIONS, "recordTypes": RECORD_TYPES, "roles": ROLES, "maxText": MAX_TEXT}
     return _templates.TemplateResponse(request, "page.html", {"page_data": json.dumps(data)})
+
+
+@router.get("/demo")
+async def demo(request: Request) -> Response:
+    """The web component beside a plain form and a rich-text editor, as a case system would hold it."""
+    return _templates.TemplateResponse(request, "demo.html", {})
 
 
 def mount_static(app: FastAPI) -> None:

@@ -152,9 +152,9 @@ export function App({ data }: { data: PageData }) {
 
   useEffect(() => {
     const dismissed = new Set(dismissals.keys());
-    editor.current?.setShown({ ...shown, dismissed });
+    editor.current?.setShown({ ...shown, dismissed, active });
     redraw();
-  }, [shown, dismissals]);
+  }, [shown, dismissals, active]);
 
   // --- kept in the browser, if asked for --------------------------------------------------------------------------
 
@@ -212,7 +212,7 @@ export function App({ data }: { data: PageData }) {
     const span = editor.current?.spans().find((each) => each.id === id);
     if (!span) return;
     editor.current?.goTo(span, true);
-    if (span.kind === "finding") setActive(id);
+    setActive(id);
   };
 
   const step = (by: 1 | -1): void => {
@@ -444,7 +444,6 @@ export function App({ data }: { data: PageData }) {
                 card={card}
                 spans={drawn.spans}
                 findings={drawn.findings}
-                stale={stale}
                 shown={shown}
                 dismissals={dismissals}
                 active={active}

@@ -11,8 +11,9 @@ export interface LevelChange {
 
 export interface ChildChange {
   name: string;
-  before: string;
-  after: string;
+  /** Lines: seen, with whom, heard. */
+  before: string[];
+  after: string[];
   /** The child is in one of the drafts alone. */
   only: "before" | "after" | null;
 }
@@ -59,23 +60,22 @@ function evidenceOf(card: Scorecard): Map<string, EvidenceChange> {
 }
 
 function childChanges(before: Scorecard, after: Scorecard): ChildChange[] {
-  const said = (card: Scorecard): Map<string, string> =>
+  const said = (card: Scorecard): Map<string, string[]> =>
     new Map(
       childrenOf(card).map(({ name, seen, heard }) => [
         name,
         [
-          seen ? [statusOf(seen.status), seenDetail(seen)].filter(Boolean).join(". ") : "",
+          seen ? statusOf(seen.status) : "",
+          seen ? seenDetail(seen) : "",
           heard ? `Heard: ${heardOf(heard.heard).toLowerCase()}` : "",
-        ]
-          .filter(Boolean)
-          .join("; "),
+        ].filter(Boolean),
       ]),
     );
   const [old, now] = [said(before), said(after)];
   return [...new Set([...old.keys(), ...now.keys()])].map((name) => ({
     name: childName(name),
-    before: old.get(name) ?? "",
-    after: now.get(name) ?? "",
+    before: old.get(name) ?? [],
+    after: now.get(name) ?? [],
     only: !old.has(name) ? "after" : !now.has(name) ? "before" : null,
   }));
 }

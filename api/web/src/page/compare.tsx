@@ -149,10 +149,10 @@ function Results({ before, after, changes, heading }: Compared & { heading: { cu
             {changes.children.map((child) => (
               <tr key={child.name} class="govuk-table__row">
                 <th scope="row" class="govuk-table__header"><bdi>{child.name}</bdi></th>
-                <td class="govuk-table__cell">{child.only === "after" ? "Not in this draft" : child.before}</td>
+                <td class="govuk-table__cell">{child.only === "after" ? "Not in this draft" : <Lines lines={child.before} />}</td>
                 <td class="govuk-table__cell">
-                  {child.only === "before" ? "Not in this draft" : child.after}
-                  {child.before === child.after && <span class="soft"> (no change)</span>}
+                  {child.only === "before" ? "Not in this draft" : <Lines lines={child.after} />}
+                  {child.before.join() === child.after.join() && <span class="soft"> (no change)</span>}
                 </td>
               </tr>
             ))}
@@ -187,6 +187,10 @@ function Results({ before, after, changes, heading }: Compared & { heading: { cu
       </div>
     </div>
   );
+}
+
+function Lines({ lines }: { lines: string[] }) {
+  return <>{lines.map((line) => <span key={line} class="line">{line}</span>)}</>;
 }
 
 function Passages({ id, title, items }: { id: string; title: string; items: EvidenceChange[] }) {

@@ -34,9 +34,11 @@ export function Dismiss({ id, what, open, onOpen, onDismiss }: Props) {
       }}
     >
       <fieldset class="govuk-fieldset" aria-describedby={missing ? `${id}-error` : undefined}>
-        <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">Why do you dismiss {what}?</legend>
+        <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">
+          Why do you dismiss this?<span class="govuk-visually-hidden"> {what}</span>
+        </legend>
         {missing && (
-          <p class="govuk-error-message" id={`${id}-error`}>
+          <p class="govuk-error-message" id={`${id}-error`} role="alert">
             <span class="govuk-visually-hidden">Error:</span> Choose a reason.
           </p>
         )}

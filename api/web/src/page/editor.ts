@@ -56,8 +56,8 @@ export interface Editor {
   settle(): void;
 }
 
-/** Evidence as underlines: built for what is on screen alone, however long the draft. */
-const evidenceMarks = ViewPlugin.fromClass(
+/** Evidence as underlines, and where the reader has gone: built for what is on screen alone, however long the draft. */
+const marks = ViewPlugin.fromClass(
   class {
     decorations: DecorationSet;
 
@@ -78,7 +78,10 @@ const evidenceMarks = ViewPlugin.fromClass(
       const now = state.field(writingField);
       const { from, to } = view.viewport;
       for (const span of placedSpans(state.field(spansField), from, to)) {
-        if (span.kind !== "evidence" || !visible(span, state.field(shownField), now)) continue;
+        const shown = state.field(shownField);
+        if (!visible(span, shown, now)) continue;
+        if (span.id === shown.active) builder.add(span.from, span.to, Decoration.mark({ class: "active" }));
+        if (span.kind !== "evidence") continue;
         const what = `${shortOf(span.dimension)}: ${span.labels.map((label) => label.replaceAll("_", " ")).join(", ")}`;
         builder.add(
           span.from,
@@ -137,6 +140,7 @@ export function makeEditor(parts: EditorParts): Editor {
         EditorView.contentAttributes.of({
           "aria-label": parts.label,
           "aria-describedby": "hint",
+          tabindex: "0",
           // Spelling help of some browsers sends the text to their maker.
           spellcheck: "false",
           autocorrect: "off",
@@ -146,7 +150,7 @@ export function makeEditor(parts: EditorParts): Editor {
         spansField,
         shownField,
         writing(drawFindings),
-        evidenceMarks,
+        marks,
         linter(null),
         EditorView.domEventHandlers({
           paste: (event, target) => pasteRich(event, target),
@@ -198,7 +202,8 @@ export function makeEditor(parts: EditorParts): Editor {
     spans: () => placedSpans(view.state.field(spansField), 0, view.state.doc.length),
     goTo({ from, to }, focus) {
       view.dispatch({
-        selection: EditorSelection.range(from, to),
+        // A caret, not a selection: the next key must not replace the passage.
+        selection: { anchor: to },
         effects: [settle.of(null), EditorView.scrollIntoView(EditorSelection.range(from, to), { y: "center" })],
       });
       if (focus) view.focus();

@@ -22,7 +22,7 @@ export function reportNodes(report: Report): HTMLElement {
   body.append(make("h2", "", "The record on four dimensions"));
   for (const { title, level, reason, range, questions } of report.dimensions) {
     const section = make("section", "");
-    section.append(make("h3", "", `${title}: ${level}`), make("p", "", reason));
+    section.append(make("h3", "", title), make("p", "level", level), make("p", "", reason));
     if (range) section.append(make("p", "soft", range));
     if (questions.length) {
       const list = make("ul", "");

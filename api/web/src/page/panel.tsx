@@ -20,7 +20,6 @@ export interface PanelProps {
   spans: PlacedSpan[];
   /** The findings that show in the text now. */
   findings: PlacedSpan[];
-  stale: boolean;
   shown: Shown;
   dismissals: ReadonlyMap<string, Dismissal>;
   active: string | null;
@@ -34,10 +33,10 @@ export interface PanelProps {
 }
 
 export function Panel(props: PanelProps) {
-  const { card, stale } = props;
+  const { card } = props;
   const children = childrenOf(card);
   return (
-    <div class={`panel${stale ? " stale" : ""}`}>
+    <div class="panel">
       {card.notice && (
         <div class="govuk-inset-text notice" role="note">{card.notice}</div>
       )}

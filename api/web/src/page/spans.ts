@@ -58,6 +58,8 @@ export interface Shown {
   /** Keys of dismissed comments. */
   dismissed: ReadonlySet<string>;
   evidence: boolean;
+  /** The span a reader has gone to, outlined. */
+  active: string | null;
 }
 
 export const setShown = StateEffect.define<Shown>();
@@ -65,6 +67,7 @@ export const ALL_SHOWN: Shown = {
   dimensions: new Set(["child_voice", "seen_alone", "analysis", "parental_capacity"]),
   dismissed: new Set(),
   evidence: true,
+  active: null,
 };
 
 export const shownField = StateField.define<Shown>({

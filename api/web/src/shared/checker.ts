@@ -24,7 +24,7 @@ export class Checker {
   private sequence = 0;
   private failures = 0;
   private notBefore = 0;
-  private answered: string | null = null;
+  private last: { asked: string; card: Scorecard } | null = null;
 
   constructor(private readonly parts: Checking) {}
 
@@ -41,7 +41,7 @@ export class Checker {
   /** Ask at once, whatever the service said of waiting. */
   now(): void {
     this.notBefore = 0;
-    this.answered = null;
+    this.last = null;
     void this.check();
   }
 
@@ -53,7 +53,7 @@ export class Checker {
 
   private emptied(): void {
     this.stop();
-    this.answered = null;
+    this.last = null;
     this.failures = 0;
     this.parts.onPhase("empty", null, null);
   }
@@ -65,7 +65,12 @@ export class Checker {
     const asked = JSON.stringify(draft);
     this.running?.abort();
     const mine = (this.sequence += 1);
-    if (asked === this.answered) return this.parts.onPhase("current", null, null);
+    if (this.last?.asked === asked) {
+      // Changed and changed back: marks on words that were gone for a moment are put back.
+      this.parts.onAsk?.();
+      this.parts.onCard(this.last.card, draft);
+      return this.parts.onPhase("current", null, null);
+    }
     const controller = (this.running = new AbortController());
     this.parts.onPhase("checking", null, null);
     this.parts.onAsk?.();
@@ -75,7 +80,7 @@ export class Checker {
     if ("trouble" in outcome) return this.failed(outcome.trouble);
     this.failures = 0;
     this.notBefore = 0;
-    this.answered = asked;
+    this.last = { asked, card: outcome.card };
     this.parts.onCard(outcome.card, draft);
     if (JSON.stringify(this.parts.read()) === asked) this.parts.onPhase("current", null, null);
   }
