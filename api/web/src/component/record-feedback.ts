@@ -8,6 +8,7 @@
  */
 
 import { Checker, type Phase } from "../shared/checker.ts";
+import { reasonsOf, type Reasons } from "../shared/reasons.ts";
 import { childrenOf, type Draft, type Finding, type Person, type Scorecard } from "../shared/scorecard.ts";
 import { beingWritten, type Place, type Writing } from "../shared/sentences.ts";
 import { ask, type Trouble } from "../shared/service.ts";
@@ -45,7 +46,10 @@ export class RecordFeedback extends HTMLElement {
   private placed = "";
   private writing: Writing | null = null;
   private rest: ReturnType<typeof setTimeout> | undefined;
+  /** Comments as last drawn, and as last told to the page. */
+  private drawn = "";
   private told = "";
+  private reasons: Reasons | null = null;
   private readonly highlights = new Highlights();
   private readonly open = new Set<string>();
   private readonly box = make("section", "box");
@@ -81,8 +85,9 @@ export class RecordFeedback extends HTMLElement {
       "toggle",
       ({ target }) => {
         const { open, dataset } = target as HTMLDetailsElement;
-        if (open) this.open.add(dataset["dimension"] ?? "");
-        else this.open.delete(dataset["dimension"] ?? "");
+        const dimension = dataset["dimension"];
+        if (dimension && open) this.open.add(dimension);
+        else if (dimension) this.open.delete(dimension);
       },
       true,
     );
@@ -223,7 +228,16 @@ export class RecordFeedback extends HTMLElement {
     this.notice.textContent = card.notice ?? "";
     this.notice.hidden = !card.notice;
     this.people.replaceChildren(...childrenNodes(card));
-    this.levels.replaceChildren(...dimensionNodes(card, this.open));
+    this.levels.replaceChildren(...dimensionNodes(card, this.open, this.reasons ?? {}));
+    if (!this.reasons) {
+      this.reasons = {};
+      void reasonsOf({ base: this.endpoint, token: this.getToken }).then((reasons) => {
+        this.reasons = reasons;
+        this.drawn = "";
+        if (this.card) this.levels.replaceChildren(...dimensionNodes(this.card, this.open, reasons));
+        this.draw();
+      });
+    }
     const levels = Object.fromEntries(
       Object.entries(card.dimensions).map(([name, { level, name: word, refer }]) => [name, { level, name: word, refer }]),
     );
@@ -231,6 +245,7 @@ export class RecordFeedback extends HTMLElement {
       child: name, status: seen?.status ?? null, companions: seen?.companions ?? [], heard: heard?.heard ?? null,
     }));
     this.tell("levels", { levels, children });
+    this.drawn = "";
     this.told = "";
     this.draw();
   }
@@ -257,8 +272,8 @@ export class RecordFeedback extends HTMLElement {
     }
     const comments = shown.filter((mark) => mark.finding).sort((a, b) => a.from - b.from || a.to - b.to);
     const now = JSON.stringify(comments.map(({ from, to, finding }) => [from, to, finding?.code]));
-    if (now === this.told) return;
-    this.told = now;
+    if (now === this.drawn) return;
+    this.drawn = now;
     this.findings.replaceChildren(
       ...findingNodes(
         comments.map(({ from, to, finding }) => ({
@@ -266,8 +281,11 @@ export class RecordFeedback extends HTMLElement {
           quote: read.text.slice(from, to),
           show: () => this.show({ from, to }),
         })),
+        this.reasons ?? {},
       ),
     );
+    if (now === this.told) return;
+    this.told = now;
     this.tell("findings", { findings: comments.map(({ from, to, finding }) => ({ ...finding, start: from, end: to })) });
   }
 

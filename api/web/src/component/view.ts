@@ -1,5 +1,6 @@
 /** What the component shows of a scorecard, as nodes of its shadow root. */
 
+import type { Reasons } from "../shared/reasons.ts";
 import { childrenOf, type Finding, type Scorecard } from "../shared/scorecard.ts";
 import {
   childName, heardOf, LEVELS, levelOf, quoted, rangeOf, seenDetail, severityOf, shortOf, statusOf, titleOf,
@@ -36,7 +37,7 @@ export function childrenNodes(card: Scorecard): Node[] {
 }
 
 /** The four dimensions, each folded; those a reader has opened stay open. */
-export function dimensionNodes(card: Scorecard, open: ReadonlySet<string>): Node[] {
+export function dimensionNodes(card: Scorecard, open: ReadonlySet<string>, reasons: Reasons): Node[] {
   const parts = Object.entries(card.dimensions).map(([name, dimension]) => {
     const judged = dimension.level !== null;
     const level = judged ? `${levelOf(dimension)} (level ${dimension.level} of ${LEVELS.length - 1})` : levelOf(dimension);
@@ -49,7 +50,7 @@ export function dimensionNodes(card: Scorecard, open: ReadonlySet<string>): Node
     if (dimension.prompts.length) {
       box.append(
         make("p", "", make("strong", "", "What would help")),
-        make("ul", "", ...dimension.prompts.map(({ message }) => make("li", "", message))),
+        make("ul", "", ...dimension.prompts.map(({ code, message }) => make("li", "", message, ...why(code, reasons)))),
       );
     }
     return box;
@@ -57,15 +58,24 @@ export function dimensionNodes(card: Scorecard, open: ReadonlySet<string>): Node
   return [make("h3", "", "The record on four dimensions"), ...parts];
 }
 
-export function findingNodes(findings: ShownFinding[]): Node[] {
+export function findingNodes(findings: ShownFinding[], reasons: Reasons): Node[] {
   const list = make("ol", "findings");
   for (const { finding, quote, show } of findings) {
     const go = make("button", "", quoted(quote));
     go.type = "button";
     go.addEventListener("click", show);
     const head = make("span", `severity ${finding.severity}`, severityOf(finding.severity));
-    list.append(make("li", "", make("p", "", head, ` ${shortOf(finding.dimension)}`), make("p", "", finding.message), go));
+    list.append(
+      make("li", "", make("p", "", head, ` ${shortOf(finding.dimension)}`), make("p", "", finding.message), go, ...why(finding.code, reasons)),
+    );
   }
   const none = make("p", "soft", "There are no comments on particular passages.");
   return [make("h3", "", `Comments on the text (${findings.length})`), findings.length ? list : none];
+}
+
+function why(code: string, reasons: Reasons): Node[] {
+  const found = reasons[code];
+  if (!found) return [];
+  const sources = found.source.map((source) => make("p", "soft", source));
+  return [make("details", "why", make("summary", "", "Why it matters"), make("p", "", found.why), ...sources)];
 }

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { Checker, type Phase } from "../shared/checker.ts";
+import { reasonsOf, type Reasons } from "../shared/reasons.ts";
 import type { Draft, Scorecard } from "../shared/scorecard.ts";
 import { ask, tooLong, type Asking, type Trouble } from "../shared/service.ts";
 import { sentenceCase, severityOf, shortOf } from "../shared/words.ts";
@@ -52,14 +53,15 @@ export function App({ data }: { data: PageData }) {
   const [comparing, setComparing] = useState(false);
   const [earlier, setEarlier] = useState("");
   const [said, setSaid] = useState("");
+  const [reasons, setReasons] = useState<Reasons>({});
 
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | null>(null);
   const checker = useRef<Checker | null>(null);
   const announcer = useMemo(() => new Announcer(setSaid), []);
   // What callbacks made once read when they are called.
-  const now = useRef({ recordType, people, keep, dismissals, card, active });
-  now.current = { recordType, people, keep, dismissals, card, active };
+  const now = useRef({ recordType, people, keep, dismissals, card, active, reasons });
+  now.current = { recordType, people, keep, dismissals, card, active, reasons };
 
   const draft = useCallback((): Draft => {
     const rows = complete(now.current.people);
@@ -132,6 +134,7 @@ export function App({ data }: { data: PageData }) {
       },
     });
     if (kept?.text) made.replace(kept.text);
+    void reasonsOf(SERVICE).then(setReasons);
     const online = (): void => {
       if (statusNow.current.trouble) checker.current?.now();
     };
@@ -284,7 +287,8 @@ export function App({ data }: { data: PageData }) {
   const report = useCallback(() => {
     const at = editor.current;
     if (!at || !now.current.card) return null;
-    return reportOf(now.current.card, at.text(), at.spans(), new Set(now.current.dismissals.keys()));
+    const { card, dismissals, reasons } = now.current;
+    return reportOf(card, at.text(), at.spans(), new Set(dismissals.keys()), reasons);
   }, []);
   const save = async (how: typeof saveDocx): Promise<void> => {
     const made = report();
@@ -442,6 +446,7 @@ export function App({ data }: { data: PageData }) {
               <Filter dimensions={Object.keys(card.dimensions)} shown={shown} onShown={setShownState} />
               <Panel
                 card={card}
+                reasons={reasons}
                 spans={drawn.spans}
                 findings={drawn.findings}
                 shown={shown}

@@ -2,11 +2,12 @@
 
 import { headersOf, urlOf, type Asking } from "../shared/service.ts";
 
+/** The reasons that `v1/feedback` knows which bear on a comment, as a reader would say them. */
 export const REASONS: Record<string, string> = {
-  said_elsewhere: "It is said elsewhere in the record",
+  missed_evidence: "It is said elsewhere in the record",
+  wrong_evidence: "The text is misread",
+  wrong_child: "It is about somebody else",
   not_relevant: "It does not matter for this record",
-  misread: "The text is misread",
-  will_do: "I will see to it later",
   other: "Another reason",
 };
 

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 
+import type { Reasons } from "../shared/reasons.ts";
 import { childrenOf, type ChildView, type Dimension, type Scorecard } from "../shared/scorecard.ts";
 import {
   childName, count, heardOf, labelOf, LEVELS, levelOf, quoted, rangeOf, seenDetail, severityOf, shortOf, statusOf, titleOf,
@@ -16,6 +17,7 @@ const COMMENTS_SHOWN = 25;
 
 export interface PanelProps {
   card: Scorecard;
+  reasons: Reasons;
   /** Every span of the card at its place when it was last drawn. */
   spans: PlacedSpan[];
   /** The findings that show in the text now. */
@@ -181,7 +183,7 @@ function Questions({ name, dimension, ...props }: PanelProps & { name: string; d
     <div class="questions">
       <h5 class="govuk-heading-s">What would help</h5>
       <ul>
-        {dimension.prompts.map(({ code, message, why }) => {
+        {dimension.prompts.map(({ code, message }) => {
           const key = promptKey(code, message);
           const id = idOf(key);
           const dismissal = props.dismissals.get(key);
@@ -192,7 +194,7 @@ function Questions({ name, dimension, ...props }: PanelProps & { name: string; d
               ) : (
                 <>
                   <p>{message}</p>
-                  {why && <p class="why">{why}</p>}
+                  <WhyItMatters code={code} reasons={props.reasons} />
                   <Dismiss
                     id={id}
                     what={`the question “${message}”`}
@@ -270,10 +272,10 @@ function CommentItem({ span, ...props }: PanelProps & { span: PlacedSpan }) {
         <span class="soft">{shortOf(span.dimension)}</span>
       </p>
       <p>{finding.message}</p>
-      {finding.why && <p class="why">{finding.why}</p>}
-      <p class="comment-foot">
+      <p>
         <button type="button" class="link-button quote" onClick={() => props.onGo(span.id)}>{quoted(span.text)}</button>
       </p>
+      <WhyItMatters code={finding.code} reasons={props.reasons} />
       <Dismiss
         id={id}
         what={`the comment “${finding.message}”`}
@@ -284,6 +286,18 @@ function CommentItem({ span, ...props }: PanelProps & { span: PlacedSpan }) {
         }
       />
     </li>
+  );
+}
+
+function WhyItMatters({ code, reasons }: { code: string; reasons: Reasons }) {
+  const found = reasons[code];
+  if (!found) return null;
+  return (
+    <details class="why">
+      <summary>Why it matters</summary>
+      <p>{found.why}</p>
+      {found.source.map((source) => <p key={source} class="soft">{source}</p>)}
+    </details>
   );
 }
 

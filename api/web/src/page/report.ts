@@ -1,5 +1,6 @@
 /** What both exports and the printed page hold: the draft, its comments by number, the levels and the questions. */
 
+import type { Reasons } from "../shared/reasons.ts";
 import { childrenOf, type Scorecard } from "../shared/scorecard.ts";
 import { childName, heardOf, levelOf, rangeOf, seenDetail, severityOf, statusOf, titleOf } from "../shared/words.ts";
 import type { PlacedSpan } from "./spans.ts";
@@ -23,7 +24,13 @@ export interface Report {
 }
 
 /** The report of a card whose spans are where they now stand; dismissed comments and questions are left out. */
-export function reportOf(card: Scorecard, text: string, spans: PlacedSpan[], dismissed: ReadonlySet<string>): Report {
+export function reportOf(
+  card: Scorecard,
+  text: string,
+  spans: PlacedSpan[],
+  dismissed: ReadonlySet<string>,
+  reasons: Reasons = {},
+): Report {
   const findings = spans.filter((span) => span.finding && !dismissed.has(span.key)).sort((a, b) => a.from - b.from);
   return {
     text,
@@ -33,7 +40,7 @@ export function reportOf(card: Scorecard, text: string, spans: PlacedSpan[], dis
       span,
       heading: `${severityOf(span.finding!.severity)} · ${titleOf(span.dimension)}`,
       message: span.finding!.message,
-      why: span.finding!.why ?? null,
+      why: reasons[span.finding!.code]?.why ?? null,
     })),
     children: childrenOf(card).map(({ name, seen, heard }) => ({
       name: childName(name),

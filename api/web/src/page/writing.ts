@@ -22,11 +22,10 @@ export const writingField = StateField.define<Writing | null>({
   update(writing, transaction) {
     if (transaction.effects.some((effect) => effect.is(settle))) return null;
     if (transaction.docChanged) {
-      const typed = transaction.isUserEvent("input.type") || transaction.isUserEvent("delete");
-      if (typed) return at(transaction.state);
-      if (!writing) return null;
-      const from = transaction.changes.mapPos(writing.from, -1);
-      return { ...writing, from, to: Math.max(from, transaction.changes.mapPos(writing.to, 1)) };
+      // What is pasted, dropped or undone was not written just now.
+      const placed = ["input.paste", "input.drop"].some((event) => transaction.isUserEvent(event));
+      const typed = !placed && (transaction.isUserEvent("input") || transaction.isUserEvent("delete"));
+      return typed ? at(transaction.state) : null;
     }
     if (!writing || !transaction.selection) return writing;
     const { head } = transaction.state.selection.main;

@@ -12,7 +12,6 @@ export interface Evidence {
 export interface Prompt {
   code: string;
   message: string;
-  why?: string | null;
 }
 
 export interface Child {
@@ -51,7 +50,6 @@ export interface Finding {
   code: string;
   severity: Severity;
   message: string;
-  why?: string | null;
 }
 
 export interface Scorecard {
