@@ -115,6 +115,7 @@ def open_page(chromium, service):
     def make(*, width=1280, url=service.url, path="/", stub=None, expect_trouble=False, **options):
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
+        context.set_default_timeout(60_000)  # a busy machine is no failure
         page = context.new_page()
         if not expect_trouble:
             page.on("console", lambda message: troubles.append(message.text))

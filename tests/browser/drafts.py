@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
+PATIENCE = 60
+
 TEXT = (
     "😀 Home visit. I saw Ottilie on her own in the kitchen while her mother put Bram to bed. "
     "Ottilie told me, “I make the breakfast when Mummy is asleep.” She showed me her drawing of the cat.\n\n"
@@ -67,3 +71,11 @@ def texts(page, selector):
 def marked(page, selector):
     """The words under each kind of mark in the editor; a mark cut by another is joined again by its place."""
     return texts(page, f".editor {selector}")
+
+
+def until(page, script, argument=None, *, patience=PATIENCE):
+    """Wait until a script gives true. Playwright's own `wait_for_function` evaluates strings, which the page's policy refuses."""
+    deadline = time.monotonic() + patience
+    while not page.evaluate(script, argument):
+        assert time.monotonic() < deadline, script
+        page.evaluate("() => new Promise((done) => setTimeout(done, 50))")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from drafts import editor, marked, paste, settled, written
+from drafts import editor, marked, paste, settled, until, written
 from stub import card_of
 
 CONCERN = ".finding.suggestion"
@@ -183,7 +183,7 @@ def test_a_draft_is_kept_in_the_browser_only_if_asked_for(open_page, stub):
     settled(page)
     assert page.evaluate("localStorage.length") == 0
     page.get_by_label("Keep this draft in this browser").check()
-    page.wait_for_function("localStorage.length === 1")
+    until(page, "localStorage.length === 1")
     page.reload()
     settled(page)
     assert written(page) == "I saw Ottilie alone."

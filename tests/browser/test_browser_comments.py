@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from drafts import editor, marked, paste, settled, texts, written
+from drafts import editor, marked, paste, settled, texts, until, written
 from stub import QUESTION
 
 TEXT = "I am concerned about Ottilie. It is so because of the noise. The wrong form was used. She told me, “No.”"
@@ -33,7 +33,7 @@ def test_the_keys_go_from_comment_to_comment_and_say_which(stubbed):
         ("Shift+F8", 3, "The form says something else."),
     ]:
         page.keyboard.press(key)
-        page.wait_for_function("place => document.getElementById('said').textContent.includes(place)", arg=f"{place} of 3")
+        until(page, f"document.getElementById('said').textContent.includes('{place} of 3')")
         assert message in said(page)
         assert message in page.locator(".comment[aria-current=true]").inner_text()
         assert page.evaluate("document.activeElement.className") == "editor"
@@ -59,7 +59,7 @@ def test_the_filter_hides_a_dimension_in_the_text_and_the_list(stubbed):
     assert marked(page, ".evidence.analysis") == []
     assert page.locator(".comment").count() == 1
     page.keyboard.press("F8")
-    page.wait_for_function("document.getElementById('said').textContent.includes('1 of 1')")
+    until(page, "document.getElementById('said').textContent.includes('1 of 1')")
     page.get_by_role("checkbox", name="Analysis").check()
     assert page.locator(".comment").count() == 3
     page.get_by_role("checkbox", name="Underline evidence").uncheck()
@@ -74,7 +74,7 @@ def test_a_comment_is_put_aside_with_a_reason_and_the_service_told_without_the_t
     dismiss(page, page.locator(".comment").first, "The text is misread")
     assert "I am concerned about Ottilie." not in marked(page, ".finding")
     assert page.evaluate("document.activeElement.textContent").startswith("Undo")
-    page.wait_for_function("document.getElementById('said').textContent.startsWith('Dismissed')")
+    until(page, "document.getElementById('said').textContent.startsWith('Dismissed')")
     (opinion,) = stub.opinions
     digest = opinion.pop("text_digest")
     assert opinion == {
@@ -109,7 +109,7 @@ def test_it_can_be_taken_back(stubbed, stub):
     dismiss(page, page.locator(".comment").first, "Another reason")
     page.get_by_role("button", name="Undo").click()
     page.locator(".editor .finding.suggestion").wait_for()
-    page.wait_for_function("document.activeElement.textContent.startsWith('Dismiss')")
+    until(page, "document.activeElement.textContent.startsWith('Dismiss')")
     assert [opinion["agree"] for opinion in stub.opinions] == [False, True]
 
 
@@ -121,7 +121,7 @@ def test_no_reason_no_dismissal(stubbed, stub):
     page.get_by_role("button", name="Dismiss", exact=True).click()
     page.get_by_text("Choose a reason.").wait_for()
     page.keyboard.press("Escape")
-    page.wait_for_function("document.activeElement.textContent.startsWith('Dismiss')")
+    until(page, "document.activeElement.textContent.startsWith('Dismiss')")
     assert page.locator(".comment").count() == 3
     assert stub.opinions == []
 
@@ -156,7 +156,7 @@ def test_pointing_at_a_comment_in_the_text_shows_it_and_leads_to_the_panel(stubb
     assert "Suggestion" in tip.inner_text()
     tip.get_by_role("button", name="Dismiss").click()
     page.locator(".dismissing input").first.wait_for()
-    page.wait_for_function("document.activeElement.type === 'radio'")
+    until(page, "document.activeElement.type === 'radio'")
 
 
 def test_why_it_matters_is_said_where_the_service_says_it(open_page, stub):

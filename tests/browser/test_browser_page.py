@@ -31,7 +31,12 @@ def test_a_draft_is_sent_as_a_draft_and_never_in_the_url(reply):
         "draft": True,
     }
     assert request.url.endswith("/v1/score?offsets=utf-16")
-    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie, location.hash]") == [0, 0, "", ""]
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie, location.hash]") == [
+        0,
+        0,
+        "",
+        "",
+    ]
 
 
 def test_without_people_they_are_inferred(open_page):

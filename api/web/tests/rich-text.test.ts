@@ -14,6 +14,7 @@ describe("rich text", () => {
     ["<p>\n  One\n  line\n</p>", "One line"],
     ["<style>p { color: red }</style><script>alert(1)</script><p>Text</p>", "Text"],
     ["<p>Zoe&#776; &amp; 😀 &lt;b&gt;</p>", "Zoe\u0308 & 😀 <b>"],
+    [`<p style="color: red">One <span style='x'>style="two"</span></p>`, 'One style="two"'],
     ["plain", "plain"],
   ])("%s", (html, text) => {
     expect(textOfHtml(html)).toBe(text);

@@ -55,6 +55,7 @@ export function App({ data }: { data: PageData }) {
   const [said, setSaid] = useState("");
   const [reasons, setReasons] = useState<Reasons>({});
 
+  const statusNow = useRef(status);
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | null>(null);
   const checker = useRef<Checker | null>(null);
@@ -123,14 +124,18 @@ export function App({ data }: { data: PageData }) {
         announcer.feedback(heardOf(next, made.findings().map(({ key }) => key)));
       },
       onPhase: (phase, trouble, retryAt) => {
-        setStatus({ phase, trouble, retryAt });
+        // A key that changes nothing on the page but the text draws nothing but the text.
+        const was = statusNow.current;
+        if (phase === was.phase && !trouble && !was.trouble) return;
+        statusNow.current = { phase, trouble, retryAt };
+        setStatus(statusNow.current);
         if (trouble) announcer.answer(`${trouble.message} Your draft is still here.`);
         if (phase === "empty") {
           setCard(null);
           made.clear();
           announcer.forget();
         }
-        setWords(wordsOf(made.text()));
+        if (phase !== "writing") setWords(wordsOf(made.text()));
       },
     });
     if (kept?.text) made.replace(kept.text);
@@ -144,9 +149,6 @@ export function App({ data }: { data: PageData }) {
       checker.current?.stop();
     };
   }, []);
-
-  const statusNow = useRef(status);
-  statusNow.current = status;
 
   // What is said of the draft has changed: the draft is read anew.
   useEffect(() => {

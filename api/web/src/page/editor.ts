@@ -99,9 +99,11 @@ export function makeEditor(parts: EditorParts): Editor {
   let since: ChangeSet | null = null;
   let wanted = false;
   let drawn = "";
+  let hidden = "";
 
   const dispatchFindings = (view: EditorView): void => {
     wanted = false;
+    hidden = hiddenBy(view.state);
     const spans = shownFindings(view.state);
     // The same comments at the same places: nothing to draw, and an open tooltip stays open.
     const now = JSON.stringify(spans.map(({ id, from, to }) => [id, from, to]));
@@ -112,7 +114,10 @@ export function makeEditor(parts: EditorParts): Editor {
   };
   // A listener may not dispatch while an update runs.
   const drawFindings = (view: EditorView): void => {
-    if (wanted) return;
+    // Each key moves the sentence being written; what it hides changes seldom, and the whole draft is not gone through.
+    const now = hiddenBy(view.state);
+    if (wanted || now === hidden) return;
+    hidden = now;
     wanted = true;
     queueMicrotask(() => dispatchFindings(view));
   };
@@ -212,6 +217,14 @@ export function makeEditor(parts: EditorParts): Editor {
     focus: () => view.focus(),
     settle: () => view.dispatch({ effects: settle.of(null) }),
   };
+}
+
+/** The comments that the sentence being written hides, by id. */
+function hiddenBy(state: EditorState): string {
+  const now = state.field(writingField);
+  if (!now || now.from === now.to) return "";
+  const spans = placedSpans(state.field(spansField), now.from, now.to);
+  return spans.flatMap(({ kind, id, from, to }) => (kind === "finding" && from < now.to && to > now.from ? [id] : [])).join();
 }
 
 function shownFindings(state: EditorState): PlacedSpan[] {
