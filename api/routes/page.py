@@ -1,7 +1,8 @@
-"""`GET /`: the page where a draft is pasted and read back with comments, and its stylesheet and script."""
+"""`GET /`: the page where a draft is written and commented on; `GET /demo`; and what both are built of, under `/static`."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -40,14 +41,22 @@ async def page(request: Request, access: Annotated[Access, Depends(get_access)])
     """
     if access.sign_in is not None and await access.person(request) is None:
         return redirect_to("sign-in")
-    values = {
-        "signed_in": access.sign_in is not None,
+    signed_in = access.sign_in is not None
+    data = {
         "dimensions": DIMENSIONS,
-        "record_types": RECORD_TYPES,
+        "recordTypes": RECORD_TYPES,
         "roles": ROLES,
-        "max_text": MAX_TEXT,
+        "maxText": MAX_TEXT,
+        "signedIn": signed_in,
     }
+    values = {"page_data": json.dumps(data), "signed_in": signed_in}
     return templates.TemplateResponse(request, "page.html", values)
+
+
+@router.get("/demo")
+async def demo(request: Request) -> Response:
+    """The web component beside a plain form and a rich-text editor, as a case system would hold it."""
+    return templates.TemplateResponse(request, "demo.html", {})
 
 
 def mount_static(app: FastAPI) -> None:

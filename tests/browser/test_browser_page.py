@@ -1,74 +1,93 @@
-"""The page, used as a practitioner uses it: what is sent, and how the reply is shown."""
+"""The page, used as a practitioner uses it, with the real service: what is sent, and how the reply is shown."""
 
 from __future__ import annotations
 
 import json
 
-from drafts import TEXT, check, fill, texts
+import pytest
+from drafts import TEXT, checked, marked, people, settled, texts, written
+
+ROWS = [("Ottilie Marsh", "child", "6"), ("Bram Marsh", "child", "0,5"), ("Ms Marsh", "parent", "")]
 
 
-def test_a_draft_is_sent_as_a_draft_and_never_in_the_url(checked):
-    page, request, _ = checked
+@pytest.fixture
+def reply(open_page):
+    page = open_page()
+    request, card = checked(page, rows=ROWS)
+    return page, request, card
+
+
+def test_a_draft_is_sent_as_a_draft_and_never_in_the_url(reply):
+    page, request, _ = reply
     sent = json.loads(request.post_data)
-    assert sent["draft"] is True
-    assert sent["text"] == TEXT
-    assert sent["record_type"] == "visit"
-    assert sent["people"] == [
-        {"name": "Ottilie Marsh", "role": "child", "age": 6},
-        {"name": "Bram Marsh", "role": "child", "age": 0.5},
-        {"name": "Ms Marsh", "role": "parent"},
-    ]
+    assert sent == {
+        "text": TEXT,
+        "record_type": "visit",
+        "people": [
+            {"name": "Ottilie Marsh", "role": "child", "age": 6},
+            {"name": "Bram Marsh", "role": "child", "age": 0.5},
+            {"name": "Ms Marsh", "role": "parent"},
+        ],
+        "draft": True,
+    }
     assert request.url.endswith("/v1/score?offsets=utf-16")
-    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie, location.hash]") == [
+        0,
+        0,
+        "",
+        "",
+    ]
 
 
 def test_without_people_they_are_inferred(open_page):
     page = open_page()
-    fill(page)
-    page.get_by_role("button", name="Add a person").click()  # a row left empty is not meant
-    request, _ = check(page)
+    people(page, [("", "child", "")])  # a row left empty is not meant
+    request, _ = checked(page)
     assert json.loads(request.post_data)["people"] is None
 
 
-def test_results_come_in_order_and_take_the_focus(checked):
-    page, _, card = checked
-    assert page.evaluate("document.activeElement.id") == "results-heading"
-    order = ["notice", "children-heading", "dimensions-heading", "marked-heading", "findings-heading"]
-    tops = [
-        page.locator(f"#{name}").evaluate("node => node.offsetTop")
-        for name in order
-        if card.get("notice") or name != "notice"
-    ]
+def test_another_type_of_record_is_read_anew(reply):
+    page, _, _ = reply
+    with page.expect_request("**/v1/score*") as asked:
+        page.get_by_label("Type of record").select_option("assessment")
+    assert json.loads(asked.value.post_data)["record_type"] == "assessment"
+
+
+def test_each_child_comes_before_the_levels_and_these_before_the_comments(reply):
+    page, _, card = reply
+    order = ["children-heading", "dimensions-heading", "comments-heading"]
+    tops = [page.locator(f"#{name}").evaluate("node => node.getBoundingClientRect().top") for name in order]
     assert tops == sorted(tops)
-    assert page.get_by_role("status").inner_text() == "The draft has been checked."
+    assert page.get_by_role("note").inner_text() == card["notice"]
 
 
-def test_notice_is_shown_when_there_is_one(checked):
-    page, _, card = checked
-    assert page.locator("#notice").is_visible() == bool(card.get("notice"))
-    assert page.locator("#notice").text_content() == card.get("notice", "")
-
-
-def test_each_child_has_a_status_in_words(checked):
-    page, _, card = checked
-    children = card["dimensions"]["seen_alone"]["children"]
-    assert texts(page, "#children h4") == [child["child"] for child in children] == ["Ottilie Marsh", "Bram Marsh"]
+def test_each_child_has_a_status_in_words(reply):
+    page, _, card = reply
+    seen = card["dimensions"]["seen_alone"]["children"]
+    heard = card["dimensions"]["child_voice"]["children"]
+    assert texts(page, "#children h4") == [child["child"] for child in seen] == ["Ottilie Marsh", "Bram Marsh"]
     words = {
         "seen_alone": "Seen alone",
         "seen_not_alone": "Seen, but not alone",
         "seen_unclear": "Seen; the record does not say whether alone",
         "not_seen": "Not seen",
         "not_stated": "The record does not say whether they were seen",
+        "words": "In their own words",
+        "view": "Their views, told to the writer",
+        "observed": "Through what the writer observed",
+        "via_other": "Only through somebody else",
+        "not_heard": "Not heard",
     }
-    shown = [item.split("Heard")[0] for item in texts(page, "#children li")]
-    for child, said in zip(children, shown, strict=True):
+    shown = texts(page, "#children li")
+    for child, voice, said in zip(seen, heard, shown, strict=True):
         assert words[child["status"]] in said
+        assert words[voice["heard"]] in said
         for companion in child["companions"]:
             assert {"sibling": "a brother or sister"}.get(companion, companion) in said
 
 
-def test_each_dimension_says_its_level_reason_and_questions(checked):
-    page, _, card = checked
+def test_each_dimension_says_its_level_reason_passages_and_questions(reply):
+    page, _, card = reply
     names = ["Absent", "Limited", "Sound", "Strong"]
     assert texts(page, ".dimension h4") == [
         "Child's voice",
@@ -77,92 +96,71 @@ def test_each_dimension_says_its_level_reason_and_questions(checked):
         "Evaluation of parental capacity",
     ]
     for name, dimension in card["dimensions"].items():
-        box = page.locator(f"[data-dimension={name}].dimension")
-        if dimension["level"] is None:
-            assert "Not judged" in box.inner_text()
-            assert dimension["not_applicable"]["message"] in box.inner_text()
-            continue
+        box = page.locator(f".dimension[data-dimension={name}]")
         level = names[dimension["level"]]
         assert f"{level} (level {dimension['level']} of 3)" in box.inner_text()
-        assert texts(page, f"[data-dimension={name}] .scale li") == names
-        assert texts(page, f"[data-dimension={name}] [aria-current]") == [level]
+        assert texts(page, f".dimension.{name} .scale li") == names
+        assert texts(page, f".dimension.{name} [aria-current]") == [level]
         assert dimension["reason"] in box.inner_text()
-        assert texts(page, f"[data-dimension={name}] .prompts li") == [p["message"] for p in dimension["prompts"]]
+        assert texts(page, f".dimension.{name} .questions li > p") == [p["message"] for p in dimension["prompts"]]
+        places = {(item["start"], item["end"]) for item in dimension["evidence"]}
+        assert (box.locator("summary", has_text="What is there").count() == 1) == bool(places)
 
 
-def test_quotes_jump_to_their_place_in_the_text(checked):
-    page, _, card = checked
-    assert page.locator("#marked").text_content() == TEXT
-    links = page.locator(".quotes a, .findings a")
-    assert links.count() > 0
-    for index in range(links.count()):
-        link = links.nth(index)
-        if not link.is_visible():
-            link.evaluate("node => { node.closest('details').open = true; }")
-        link.click()
-        start = page.evaluate("document.activeElement.textContent").strip()
-        assert start
-        assert link.text_content().strip("“”").startswith(start.strip("“”"))
-    spans = [item for dimension in card["dimensions"].values() for item in dimension["evidence"]]
-    assert spans
-    places = page.evaluate(
-        """() => [...document.querySelectorAll("mark.evidence[id]")].map((mark) => {
-            const before = document.createRange();
-            before.setStart(document.getElementById("marked"), 0);
-            before.setEndBefore(mark);
-            return before.toString().length;
-        })"""
-    )
-    assert set(places) == {item["start"] for item in spans}
+def test_evidence_is_underlined_in_the_text_and_a_quote_leads_to_it(reply):
+    page, _, card = reply
+    for name, dimension in card["dimensions"].items():
+        quotes = {item["text"] for item in dimension["evidence"]}
+        shown = "".join(marked(page, f".evidence.{name}"))
+        assert all(part in shown for quote in quotes for part in quote.split("“")[:1])
+    box = page.locator(".dimension.child_voice")
+    box.locator("summary", has_text="What is there").click()
+    quote = box.locator(".quote").first
+    quote.click()
+    page.locator(".editor .active").first.wait_for()
+    assert "".join(marked(page, ".active")) in quote.inner_text()
+    assert page.evaluate("document.activeElement.className") == "editor"
 
 
-def test_marks_are_told_apart_without_colour(checked):
-    page, _, _ = checked
-    keys = texts(page, "#key mark")
-    assert keys[:4] == ["Voice", "Seen", "Analysis", "Parenting"]
-    styles = page.locator("#key mark.evidence").evaluate_all(
-        "marks => marks.map((mark) => getComputedStyle(mark).textDecorationStyle)"
-    )
-    assert len(set(styles)) == 4
-    labels = page.locator("#marked mark[id]").evaluate_all(
-        "marks => marks.map((mark) => getComputedStyle(mark, '::before').content)"
-    )
-    assert all(label.strip('"') for label in labels)
-
-
-def test_findings_are_listed_in_the_order_of_the_text(checked):
-    page, _, card = checked
+def test_comments_are_listed_in_the_order_of_the_text(reply):
+    page, _, card = reply
     found = sorted(card["findings"], key=lambda item: (item["start"], item["end"]))
-    shown = texts(page, "#findings li")
+    shown = texts(page, ".comment")
     assert len(shown) == len(found)
     for item, said in zip(found, shown, strict=True):
         assert item["message"] in said
-    assert page.locator("#no-findings").is_visible() == (not found)
+    assert f"({len(found)})" in page.locator("#comments-heading").inner_text()
 
 
 def test_text_is_shown_as_text(open_page):
     page = open_page()
     text = TEXT + ' <img src="x" onerror="document.title=1"><script>document.title=2</script> &amp; </textarea>'
-    fill(page, text, people=[("<b>Ottilie</b>", "child", "6")])
-    check(page)
-    assert page.locator("#marked").text_content() == text
-    assert page.locator("#results img, #results script, #results b").count() == 0
+    checked(page, text, rows=[("<b>Ottilie</b>", "child", "6")])
+    assert written(page) == text
+    assert page.locator("#app img, #app script, #app b").count() == 0
     assert page.title() == "Check a draft record"
 
 
 def test_levels_that_cannot_be_given_say_why(open_page):
     page = open_page()
-    fill(page, "😀🎉👨‍👩‍👧")
-    _, card = check(page)
+    _, card = checked(page, "😀🎉👨‍👩‍👧")
     assert texts(page, ".dimension .level") == ["Not judged"] * 4
     why = card["dimensions"]["analysis"]["not_applicable"]["message"]
-    assert page.get_by_text(why, exact=True).count() == 4
+    assert texts(page, ".dimension .reason") == [why] * 4
 
 
-def test_a_changed_draft_is_said_to_be_changed(checked):
-    page, _, _ = checked
-    assert not page.locator("#stale").is_visible()
-    page.get_by_label("Text of the record").press_sequentially(" More.")
-    assert page.locator("#stale").is_visible()
-    check(page)
-    assert not page.locator("#stale").is_visible()
+def test_a_draft_emptied_takes_its_feedback_with_it(reply):
+    page, _, _ = reply
+    page.get_by_role("button", name="Clear the draft").click()
+    page.locator("#no-feedback").wait_for()
+    assert page.locator(".panel").count() == 0
+    assert written(page) == "Write or paste the record here."
+
+
+def test_the_page_never_writes_a_sentence_into_the_draft(reply):
+    page, _, _ = reply
+    for button in page.locator(".feedback button:visible").all():
+        if not button.inner_text().startswith("Dismiss"):
+            button.click()
+    settled(page)
+    assert written(page) == TEXT

@@ -1,78 +1,135 @@
-"""The page when something goes wrong: it is said where it is, and the draft stays."""
+"""The page when something goes wrong: it is said in plain words, and the draft stays."""
 
 from __future__ import annotations
 
 import pytest
-from drafts import TEXT, check, fill
+from drafts import TEXT, editor, paste, people, settled, until, written
 
 
-def expect_problem(page, message):
-    alert = page.get_by_role("alert")
-    alert.get_by_text(message).wait_for()
-    assert page.evaluate("document.activeElement.id") == "problem"
-    assert page.title().startswith("Error: ")
+def expect_trouble(page, message):
+    trouble = page.locator("#trouble")
+    trouble.get_by_text(message).wait_for()
+    until(page, "message => document.getElementById('said').textContent.includes(message)", message)
+    assert "Your draft is still here." in trouble.inner_text()
+    assert written(page).startswith(TEXT[:40])
 
 
-def test_an_empty_draft_is_said_at_the_field(open_page):
-    page = open_page()
-    page.get_by_role("button", name="Check this draft").click()
-    expect_problem(page, "Enter the text of the record.")
-    box = page.get_by_label("Text of the record")
-    assert box.get_attribute("aria-invalid") == "true"
-    assert "text-error" in box.get_attribute("aria-describedby")
-    page.get_by_role("alert").get_by_role("link").click()
-    assert page.evaluate("document.activeElement.id") == "text"
-    fill(page)
-    check(page)
-    assert not page.get_by_role("alert").is_visible()
-    assert page.title() == "Check a draft record"
+def test_an_empty_draft_is_nothing_to_check(stubbed, stub):
+    page = stubbed
+    editor(page).click()
+    page.keyboard.type("   ")
+    page.get_by_text("Nothing to check yet").wait_for()
+    assert stub.asked == []
 
 
 @pytest.mark.parametrize(
-    ("person", "message", "label"),
+    ("row", "message", "label"),
     [
         (("", "child", "6"), "Enter this person’s name, or remove them.", "Name"),
         (("Ottilie", "child", "six"), "Enter the age as a number of years.", "Age in years"),
     ],
 )
-def test_a_wrong_row_is_said_at_the_row(open_page, person, message, label):
-    page = open_page()
-    fill(page, people=[person])
-    page.get_by_role("button", name="Check this draft").click()
-    expect_problem(page, message)
-    assert page.get_by_label(label).get_attribute("aria-invalid") == "true"
+def test_a_wrong_row_is_said_at_the_row_and_not_sent(stubbed, stub, row, message, label):
+    page = stubbed
+    people(page, [row])
+    paste(page)
+    page.get_by_text(message).wait_for()
+    field = page.get_by_label(label)
+    assert field.get_attribute("aria-invalid") == "true"
+    described = field.get_attribute("aria-describedby")
+    assert message in page.locator(f"[id='{described}']").inner_text()
+    settled(page)
+    assert stub.asked[-1]["people"] is None
 
 
 def test_a_field_the_service_refuses_is_said_at_its_row(open_page):
     page = open_page(expect_trouble=True)  # the browser itself reports a 422
-    fill(page, people=[("Ottilie", "child", "6"), ("x" * 201, "parent", "")])
-    page.get_by_role("button", name="Check this draft").click()
-    expect_problem(page, "longer than 200 characters")
+    people(page, [("Ottilie", "child", "6"), ("x" * 201, "parent", "")])
+    paste(page)
+    page.get_by_role("group", name="Person 2").get_by_text("longer than 200 characters").wait_for()
     assert page.get_by_label("Name").nth(1).get_attribute("aria-invalid") == "true"
-    assert page.get_by_label("Text of the record").input_value() == TEXT
+    assert written(page) == TEXT
+    page.get_by_label("Name").nth(1).fill("Ms Marsh")
+    settled(page)
 
 
-def test_a_text_too_long_is_said_and_stays(open_page):
-    page = open_page(expect_trouble=True)
-    fill(page, "a " * 100_001)
-    page.get_by_role("button", name="Check this draft").click()
-    expect_problem(page, "longer than 200,000 characters")
-    assert len(page.get_by_label("Text of the record").input_value()) == 200_002
+def test_a_text_too_long_is_said_without_being_sent_and_stays(open_page, stub):
+    page = open_page(stub=stub)
+    paste(page, TEXT + " a" * 100_001)
+    page.keyboard.press("Control+Home")
+    expect_trouble(page, "The draft is longer than 200,000 characters")
+    assert stub.asked == []
+    # What the service counts is code points: 200,000 of these are 400,000 of JavaScript's units.
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("😀" * 120_000)
+    settled(page)
+    assert len(stub.asked[0]["text"]) == 120_000
+
+
+def test_a_reply_that_it_is_too_long_is_said(open_page, stub):
+    page = open_page(stub=stub, expect_trouble=True)
+    stub.refuse = lambda body: (413, {}, {"detail": "The body is longer than 3,000,000 bytes."})
+    paste(page)
+    expect_trouble(page, "The body is longer than 3,000,000 bytes.")
+    assert page.get_by_role("button", name="Try again now").count() == 0
 
 
 def test_a_service_that_fails_is_said_and_the_draft_stays(open_page):
     page = open_page(expect_trouble=True)
     page.route("**/v1/score*", lambda route: route.fulfill(status=502, body="<html>Bad gateway</html>"))
-    fill(page)
-    page.get_by_role("button", name="Check this draft").click()
-    expect_problem(page, "The service could not check the draft (status 502). Your draft is still here.")
-    assert page.get_by_label("Text of the record").input_value() == TEXT
+    paste(page)
+    expect_trouble(page, "The service could not check the draft (status 502).")
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (429, "You have asked for more checks than the service allows just now."),
+        (503, "The service is busy or starting."),
+    ],
+)
+def test_a_busy_service_is_left_alone_for_as_long_as_it_asks(open_page, stub, status, message):
+    page = open_page(stub=stub, expect_trouble=True)
+    stub.refuse = lambda body: (status, {"Retry-After": "3600"}, {})
+    paste(page)
+    expect_trouble(page, message)
+    page.get_by_text("Next try in 3,").wait_for()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" More.")
+    assert len(stub.asked) == 1
+    stub.refuse = None
+    page.get_by_role("button", name="Try again now").click()
+    settled(page)
+    assert stub.asked[-1]["text"].endswith(" More.")
+    assert len(stub.asked) == 2
+
+
+def test_without_a_connection_it_is_said_and_mended_by_itself(open_page, stub):
+    page = open_page(stub=stub, expect_trouble=True)
+    paste(page)
+    settled(page)
+    stub.refuse = lambda body: None
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" More.")
+    expect_trouble(page, "The service does not answer. It may have stopped, or you may be offline.")
+    assert page.locator("#stale").is_visible()
+    assert page.locator(".dimension").count() == 4
+    stub.refuse = None
+    page.evaluate("dispatchEvent(new Event('online'))")
+    settled(page)
+    assert page.locator("#trouble").count() == 0
+    assert not page.locator("#stale").is_visible()
+
+
+def test_a_sign_in_that_has_ended_is_said(open_page, stub):
+    page = open_page(stub=stub, expect_trouble=True)
+    stub.refuse = lambda body: (401, {}, {})
+    paste(page)
+    expect_trouble(page, "your sign-in has ended")
 
 
 def test_a_service_that_stopped_is_said_and_the_draft_stays(open_page, own_service):
     page = open_page(url=own_service.url, expect_trouble=True)
-    fill(page)
     own_service.stop()
-    page.get_by_role("button", name="Check this draft").click()
-    expect_problem(page, "The service did not answer. It may have stopped. Your draft is still here.")
-    assert page.get_by_label("Text of the record").input_value() == TEXT
+    paste(page)
+    expect_trouble(page, "The service does not answer.")
