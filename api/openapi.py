@@ -121,6 +121,7 @@ RESULTS: Final[dict[str, Any]] = {
     "content": {"application/x-ndjson": {"schema": {"type": "string"}, "example": examples.RESULTS}}
 }
 
+
 def plain_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that answers errors in plain text, as LanguageTool does."""
     text = {

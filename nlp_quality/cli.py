@@ -124,10 +124,15 @@ def score(
     check_output(output, source=source)
     items = read_records(source, on_skipped=_say_skipped)
     scorer = Scorer.load(model, flag_means=flag_means, wording=wording)
-    score_all = engines.choose(
-        engine, scorer, model=model, flag_means=flag_means, wording=wording, address=address
-    )
-    with _results_to(output, format, resume=resume, source=source, settings=[flag_means, str(scorer.describe()["wording"])], scorer=scorer) as (
+    score_all = engines.choose(engine, scorer, model=model, flag_means=flag_means, wording=wording, address=address)
+    with _results_to(
+        output,
+        format,
+        resume=resume,
+        source=source,
+        settings=[flag_means, str(scorer.describe()["wording"])],
+        scorer=scorer,
+    ) as (
         stream,
         done,
         failed,

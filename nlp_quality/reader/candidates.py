@@ -76,9 +76,7 @@ def tokens(text: str, entities: Iterable[Span], tags: Iterable[Span], masked: Co
     for match in _TOKEN.finditer(text):
         word, start = match.group(), match.start()
         bare = re.sub(r"['’]s$", "", word)
-        out.append(
-            Token(word, start, match.end(), bare, tagged.get(start, ""), entity.get(start, ""), start in masked)
-        )
+        out.append(Token(word, start, match.end(), bare, tagged.get(start, ""), entity.get(start, ""), start in masked))
     return out
 
 

@@ -140,7 +140,9 @@ def _shape(own: Sequence[Token], candidate: Candidate) -> set[str]:
     entities = [own[m.first].entity for m in mentions]
     opening = [_opens(own, m.first) for m in mentions]
     masked = any(own[m.first].masked for m in mentions)
-    english = "no" if masked else "function" if first.lower() in STOP_WORDS else "word" if names.is_english(first) else "no"
+    english = (
+        "no" if masked else "function" if first.lower() in STOP_WORDS else "word" if names.is_english(first) else "no"
+    )
     found = {
         f"words={len(words)}",
         f"english={english}",
