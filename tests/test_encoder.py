@@ -13,7 +13,7 @@ from nlp_quality.reader import Reader
 from nlp_quality.windows import WINDOW, pooling, question, role_text, windows
 
 SAMPLE = Path(__file__).parent / "data" / "sample.jsonl"
-HOME = model_store.models_folder() / "minilm" / "0.2.0"
+HOME = model_store.models_folder() / "minilm" / "0.3.0"
 RECORDS = [item.record for item in read_records(SAMPLE) if isinstance(item, Source)]
 
 

@@ -31,7 +31,7 @@ from nlp_quality.training import (
 from nlp_quality.types import ParsedRecord
 
 NAME: Final = "minilm"
-VERSION: Final = "0.2.0"
+VERSION: Final = "0.3.0"
 NOTICE: Final = """# Notice
 
 The weights were fine-tuned from `sentence-transformers/all-MiniLM-L6-v2`, Apache License 2.0

@@ -13,7 +13,7 @@ from nlp_quality.scorer import Scorer
 from nlp_quality.training import people_model, publish, sets
 from nlp_quality.training.level_tables import level_table
 
-VERSION: Final = "0.2.0"
+VERSION: Final = "0.3.0"
 NOTICE: Final = (
     "Scored by rules alone: no trained model has read this text. Rules miss much of what a record says in its own way; "
     "read the record."

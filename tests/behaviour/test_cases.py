@@ -11,7 +11,7 @@ from nlp_quality import Scorer, UnreadableInput, corpus, model_store
 from nlp_quality.evaluation import behaviour
 
 CASES = Path(__file__).parent / "cases.jsonl"
-HOME = model_store.models_folder() / "minilm" / "0.2.0"
+HOME = model_store.models_folder() / "minilm" / "0.3.0"
 ROWS = list(behaviour.read_cases(CASES))
 RUN = 10  # words in a row that no two cases, and no case and text of the corpus, may share
 
