@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from api.schemas import FeedbackIn, FlagsIn, PersonIn, RecordIn
@@ -193,6 +194,16 @@ def from_http(error: HTTPException) -> Problem:
     return Problem(error.status_code, code, detail, headers=error.headers)
 
 
+def allowed_methods(app: FastAPI, request: Request) -> list[str]:
+    """The methods that the path of a request takes."""
+    found: set[str] = set()
+    for route in app.routes:
+        matched, _ = route.matches(request.scope)
+        if matched is not Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return sorted(found)
+
+
 def install(app: FastAPI) -> None:
     """Put the handlers in place. Anything they do not know is caught by `middleware.RequestLog`."""
 
@@ -208,9 +219,12 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)  # noqa: S101
         return from_validation(error).response()
 
-    async def http(_: Request, error: Exception) -> Response:
+    async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
-        return from_http(error).response()
+        problem = from_http(error)
+        if problem.status == 405:  # each method is a route of its own, which knows nothing of its neighbours
+            problem.headers = {"Allow": ", ".join(allowed_methods(app, request))}
+        return problem.response()
 
     app.add_exception_handler(Problem, problem)
     app.add_exception_handler(NlpQualityError, library)

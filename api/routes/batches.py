@@ -30,7 +30,8 @@ MAX_PAGE: Final = 200
 router = APIRouter(tags=["batches"], dependencies=[Depends(require_scope("batch"))])
 
 BatchId = Annotated[str, Path(description="The batch's id.", pattern="^[0-9a-f]{32}$")]
-_KEY: Final = re.compile(r'"[\x20-\x21\x23-\x5b\x5d-\x7e]{1,255}"|[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,255}')
+KEY_PATTERN: Final = r'"[ !#-\[\]-~]{1,255}"|[!#-+\--:<-\[\]-~]{1,255}'  # printable, but no quote or backslash
+_KEY: Final = re.compile(KEY_PATTERN)
 
 
 @router.post(
@@ -56,7 +57,11 @@ async def create(
         str | None, Query(description="An https URL, of a host the operator lists, that is told when the batch ends.")
     ] = None,
     idempotency_key: Annotated[
-        str | None, Header(description="The same key with the same upload gives the same batch.")
+        str | None,
+        Header(
+            description="The same key with the same upload gives the same batch.",
+            json_schema_extra={"pattern": f"^(?:{KEY_PATTERN})$"},
+        ),
     ] = None,
 ) -> dict[str, Any]:
     """Take an upload of JSON Lines or CSV whole, or not at all. Its text is kept sealed until it is scored."""

@@ -66,6 +66,8 @@ def parse(fields: Mapping[str, Any]) -> Opinion:
     if not isinstance(agree, bool):
         raise Problem(422, "not_a_boolean", "agree must be true or false.", field="agree")
     level = fields.get("level")
+    if isinstance(level, float) and level.is_integer():  # JSON knows no difference between 3 and 3.0
+        level = int(level)
     if level is not None and (isinstance(level, bool) or not isinstance(level, int) or not 0 <= level <= MAX_LEVEL):
         raise Problem(422, "out_of_range", f"level must be a whole number, 0 to {MAX_LEVEL}.", field="level")
     return Opinion(

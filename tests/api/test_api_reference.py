@@ -110,7 +110,20 @@ def test_fastapis_own_error_is_not_documented(document):
 
 def test_score_documents_its_problems_and_options(document):
     entry = document["paths"]["/v1/score"]["post"]
-    assert set(entry["responses"]) == {"200", "400", "408", "413", "415", "422", "500", "503"}
+    assert set(entry["responses"]) == {
+        "200",
+        "400",
+        "401",
+        "403",
+        "408",
+        "413",
+        "415",
+        "421",
+        "422",
+        "429",
+        "500",
+        "503",
+    }
     options = {option["name"]: option["schema"] for option in entry["parameters"]}
     assert set(options) == {"detail", "offsets", "dimensions", "deadline_ms"}
     assert set(DIMENSIONS) <= set(re.findall(r"\w+", str(options["dimensions"])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ def test_every_operation_is_as_documented(tmp_path):
         done = subprocess.run(
             [
                 Path(sys.executable).with_name("st"),
-                "run",
+                *("--config-file", Path(__file__).with_name("schemathesis.toml"), "run"),
                 f"{service.url}/openapi.json",
                 *("--checks", "all", "--max-examples", EXAMPLES, "--generation-deterministic", "--no-color"),
             ],
@@ -25,6 +26,7 @@ def test_every_operation_is_as_documented(tmp_path):
             timeout=2 * SECONDS,
             check=False,
             cwd=tmp_path,
+            env={**os.environ, "SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(Path(__file__).parent)},
         )
     assert done.returncode == 0, done.stdout
     assert "Traceback" not in service.printed()
