@@ -36,6 +36,7 @@ GRADES: Final[Mapping[str, int]] = {
 NOT_GRADED: Final = ("", "n/a", "na", "not applicable", "none", "-")
 AUDITOR: Final = "auditor {}"
 RESAMPLES: Final = 199
+MAX_UNKNOWN: Final = 100  # grades that are none, listed by row; the count goes on.
 DISCUSSED: Final = 6
 
 
@@ -68,6 +69,7 @@ class GradeBook:
     def __post_init__(self) -> None:
         self.graded: list[Graded] = []
         self.unknown: list[tuple[int | None, str]] = []
+        self.unknown_total = 0
         self.overall: list[tuple[int, dict[str, float]]] = []
         self._auditors: dict[str, str] = {}
 
@@ -100,7 +102,9 @@ class GradeBook:
     def _grade(self, word: str, line: int | None, column: str) -> int | None:
         found = self.level(word)
         if found is None and _plain(word) not in NOT_GRADED:
-            self.unknown.append((line, column))
+            self.unknown_total += 1
+            if len(self.unknown) < MAX_UNKNOWN:
+                self.unknown.append((line, column))
         return found
 
     def _auditor(self, name: str | None) -> str | None:
@@ -137,8 +141,8 @@ def figures(book: GradeBook, sample: Sample, measured: Mapping[str, Any]) -> dic
     gaps = list(_gaps(pairs, errors))
     return {
         "mapping": dict(book.mapping),
-        "unknown": [{"line": line, "column": column} for line, column in book.unknown[:100]],
-        "unknown_total": len(book.unknown),
+        "unknown": [{"line": line, "column": column} for line, column in book.unknown],
+        "unknown_total": book.unknown_total,
         "dimensions": {name: _agreement(found) for name, found in pairs.items() if found},
         "no_level": {
             name: sum(g.dimension == name and g.level == NO_LEVEL for g in book.graded) for name in DIMENSIONS

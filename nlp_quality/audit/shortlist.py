@@ -19,7 +19,8 @@ from nlp_quality.types import ChildSeen, Scorecard
 FIRST: Final = 10
 GOOD: Final = 2  # of each dimension.
 QUOTES: Final = 4  # spans shown of one dimension.
-CONTRADICTED: Final = 4
+CONTRADICTED: Final = 12  # more than all low levels together: such a record is wrong about itself.
+FLAG: Final = 4  # these have a list of their own as well.
 IMPORTANT: Final = 3
 UNCLEAR: Final = 2
 ABSENT: Final = 2
@@ -69,14 +70,14 @@ class Shortlist:
 def attention(row: Row) -> list[Reason]:
     """Why a person should read this record, each with its weight.
 
-    What narrative and case system contradict counts most. Low levels count where the tool is sure of them, in visits and
+    A record that contradicts itself counts most, then one that its flag contradicts. Low levels count where the tool is sure of them, in visits and
     assessments, which are where a child is seen and a family is weighed.
     """
     out: list[Reason] = []
     if "seen_alone.form_contradicted" in row.important:
         out.append((CONTRADICTED, "The narrative contradicts a line of its own form about the child being seen."))
     if any(child.result == "contradicted" for child in row.children):
-        out.append((CONTRADICTED, "The narrative contradicts the case system's flag for the child."))
+        out.append((FLAG, "The narrative contradicts the case system's flag for the child."))
     if any(code != "seen_alone.form_contradicted" for code in row.important):
         out.append((IMPORTANT, "There is an important finding."))
     if row.record_type not in SEEN_TYPES:
