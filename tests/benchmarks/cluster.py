@@ -1,6 +1,6 @@
 """What a million records cost: records per second of one core, here and on Ray, and a table made of the rate.
 
-`python -m tests.benchmarks.cluster [RECORDS] [--model NAME]` scores records of the corpus (some 370 words each) once in this process and
+`python -m tests.benchmarks.cluster [RECORDS] [--model NAME]` scores records of the corpus once in this process and
 once on a Ray cluster of this machine, and prints Markdown. Time is that of the processor, not of the clock, so that other work on the
 machine does not count; records are scored once beforehand, so that loading does not count either.
 """
@@ -23,7 +23,7 @@ from nlp_quality.formats import Source
 from nlp_quality.ray_engine import score_on_ray
 
 SIZES = (1_000_000, 10_000_000, 100_000_000)
-CORES = (16, 64, 256)
+CORES = (4, 16, 64)
 
 
 class Timed:
