@@ -32,6 +32,7 @@ class Model:
         label: labels the sentences of a parsed record and adds its presence events.
         heads: what makes levels of each dimension's features.
         notice: what every reader of its scorecards must be told, or None.
+        home: the folder it was read from.
     """
 
     info: ModelInfo
@@ -39,6 +40,14 @@ class Model:
     label: Callable[[ParsedRecord], ParsedRecord]
     heads: Mapping[str, levels.Head]
     notice: str | None
+    home: Path | None = None
+
+    def measured(self) -> dict[str, Any]:
+        """What `metrics.json` beside the model says; empty where there is none that can be read."""
+        try:
+            return dict(json.loads((self.home / "metrics.json").read_text(encoding="utf-8"))) if self.home else {}
+        except (OSError, ValueError):
+            return {}
 
 
 def models_folder() -> Path:
@@ -82,6 +91,7 @@ def load(name: str | None = None, *, folder: Path | None = None, threads: int = 
         label=_encoder(home, meta, threads) if meta["kind"] == "encoder" else _rules,
         heads=heads,
         notice=meta.get("notice"),
+        home=home,
     )
 
 

@@ -73,6 +73,10 @@ class Scorer:
             "limits": meta.get("limits", []),
         }
 
+    def measured(self) -> dict[str, Any]:
+        """The figures that stand beside the model, measured on labelled records; empty where it has none."""
+        return self._model.measured()
+
     def score(self, record: Record) -> Scorecard:
         """The scorecard of one record.
 

@@ -93,14 +93,21 @@ def _measure(units: Sequence[Unit], *, ordinal: bool, resamples: int) -> dict[st
     codes = {value: float(index) for index, value in enumerate(values)}
     a = np.array([codes[x] for _, x, _ in units])
     b = np.array([codes[y] for _, _, y in units])
-    alpha: Callable[[Any, Any], float] = lambda x, y: _alpha(x, y, len(values), ordinal=ordinal)  # noqa: E731
+    found = statistics(len(values), ordinal=ordinal)
     return {
         "n": len(units),
         "observed": round(float(np.mean(a == b)), 4),
-        "alpha": _rounded(alpha(a, b)),
-        "kappa": _rounded(_kappa(a, b, ordinal=ordinal)),
-        "ac1": _rounded(gwet_ac1(a, b)),
-        "interval": _interval(units, a, b, alpha, resamples),
+        **{name: _rounded(one(a, b)) for name, one in found.items()},
+        "interval": _interval(units, a, b, found["alpha"], resamples),
+    }
+
+
+def statistics(categories: int, *, ordinal: bool) -> dict[str, Callable[[Any, Any], float]]:
+    """Alpha, kappa (quadratically weighted where ordinal) and AC1, each a function of two annotators' codes from 0."""
+    return {
+        "alpha": lambda a, b: _alpha(a, b, categories, ordinal=ordinal),
+        "kappa": lambda a, b: _kappa(a, b, ordinal=ordinal),
+        "ac1": gwet_ac1,
     }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol, cast
 
 from nlp_quality.errors import UnreadableInput
+from nlp_quality.formats.columns import Adapt
 from nlp_quality.formats.folder import file_name, list_files
 from nlp_quality.formats.json_lines import read_stream
 from nlp_quality.formats.sources import BadRecord, Item, Source, bad_record, score_items
@@ -28,6 +30,9 @@ SUFFIXES: Final[dict[str, str]] = {
 }
 
 
+TABLES: Final = (".csv", ".xlsx", ".parquet")
+
+
 class _Read(Protocol):
     def __call__(self, path: Path, *, name: str) -> Iterator[Item]: ...
 
@@ -37,6 +42,7 @@ def read_records(
     *,
     stdin: BinaryIO | None = None,
     on_skipped: Callable[[int], None] | None = None,
+    adapt: Adapt | None = None,
 ) -> Iterator[Item]:
     """The records of a file, a folder or standard input: lazily, in order, a `BadRecord` in the place of a bad one.
 
@@ -45,6 +51,7 @@ def read_records(
     Args:
         source: a path, or `-` for JSON Lines on standard input.
         stdin: binary stream to read for `-`; the process's own when None.
+        adapt: what the columns of tables stand for, where their names are not the contract's.
         on_skipped: called with the number of files of other kinds in a folder, when there are any.
 
     Raises:
@@ -59,25 +66,26 @@ def read_records(
             found = list_files(path, suffixes=SUFFIXES)
             if found.skipped and on_skipped is not None:
                 on_skipped(found.skipped)
-            return _read_all(found.files)
+            return _read_all(found.files, adapt)
         if not path.exists():
             raise UnreadableInput("not_found", "the input does not exist.")
     except (OSError, ValueError):  # a name the file system cannot hold.
         raise UnreadableInput("not_found", "the input cannot be opened.") from None
     if path.suffix.lower() not in SUFFIXES:
         raise UnreadableInput("unknown_format", f"the input is none of: {', '.join(SUFFIXES)}, a folder, or -.")
-    return _read_file(path, name=file_name(Path(path.name)))
+    return _read_file(path, name=file_name(Path(path.name)), adapt=adapt)
 
 
-def _read_file(path: Path, *, name: str) -> Iterator[Item]:
+def _read_file(path: Path, *, name: str, adapt: Adapt | None) -> Iterator[Item]:
     module = import_module(f"{__name__}.{SUFFIXES[path.suffix.lower()]}")
-    return _opened(cast(_Read, module.read)(path, name=name))
+    read = partial(module.read, adapt=adapt) if path.suffix.lower() in TABLES else module.read
+    return _opened(cast(_Read, read)(path, name=name))
 
 
-def _read_all(files: tuple[tuple[Path, str], ...]) -> Iterator[Item]:
+def _read_all(files: tuple[tuple[Path, str], ...], adapt: Adapt | None) -> Iterator[Item]:
     for path, name in files:
         try:
-            yield from _read_file(path, name=name)
+            yield from _read_file(path, name=name, adapt=adapt)
         except UnreadableInput as error:
             yield bad_record(error, id=name)
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from nlp_quality.errors import InvalidRecord, UnreadableInput
 from nlp_quality.formats.json_text import decode, parse_json
@@ -24,6 +24,18 @@ MAX_LISTED: Final = 40  # column names repeated in an error.
 _COLUMN_NAME: Final = re.compile(r"[A-Za-z][\w ./()\-]{0,39}")
 
 
+class Adapt(Protocol):
+    """How a table whose columns have names of their own is read."""
+
+    def names(self, found: Sequence[str]) -> Sequence[str]:
+        """The names that the columns `found` stand for, one each."""
+        ...
+
+    def value(self, field: str, text: str) -> str:
+        """A cell of the record's own `field` as the contract has it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Which cell of a row is what.
@@ -32,20 +44,24 @@ class Columns:
         fields: index -> field of a record, of `FIELDS`.
         context: index -> name under which the cell goes into `context`.
         width: number of columns.
+        adapt: for tables with names and words of their own; None where they are the contract's.
     """
 
     fields: Mapping[int, str]
     context: Mapping[int, str]
     width: int
+    adapt: Adapt | None = None
 
 
-def read_header(cells: Sequence[object]) -> Columns:
+def read_header(cells: Sequence[object], adapt: Adapt | None = None) -> Columns:
     """The columns that a first row names; letter case matters only where two names differ by it alone.
 
     Raises:
         UnreadableInput: `no_text_column`, or `repeated_column` when a field of the record has two columns.
     """
     names = [cell_text(cell).strip() for cell in cells]
+    if adapt is not None:
+        names = list(adapt.names(names))
     fields: dict[int, str] = {}
     for field in FIELDS:
         found = [i for i, name in enumerate(names) if name == field]
@@ -56,7 +72,7 @@ def read_header(cells: Sequence[object]) -> Columns:
     if "text" not in fields.values():
         raise UnreadableInput("no_text_column", f"the table has no column named text. {_listed(names)}")
     context = {i: name for i, name in enumerate(names) if name and i not in fields}
-    return Columns(fields=fields, context=context, width=len(names))
+    return Columns(fields=fields, context=context, width=len(names), adapt=adapt)
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -92,18 +108,19 @@ def row_item(columns: Columns, cells: Sequence[object], *, line: int) -> Item:
                 value[columns.fields[index]] = cell
             elif index in columns.context and (text := cell_text(cell)).strip():
                 context.setdefault(columns.context[index], text)
-        value = _plain(value) | {"context": context}
+        value = _plain(value, columns.adapt) | {"context": context}
         record = record_from_mapping(value)
         return Source(replace(record, flags=_flags(context)) if _flags(context) else record, line=line)
     except InvalidRecord as error:
         return bad_record(error, id=known_id(value), line=line)
 
 
-def _plain(row: Mapping[str, object]) -> dict[str, Any]:
+def _plain(row: Mapping[str, object], adapt: Adapt | None) -> dict[str, Any]:
     people = row.get("people")
     out: dict[str, Any] = {"text": cell_text(row.get("text"))}
     for field in ("id", "record_type", "format"):
-        out[field] = cell_text(row.get(field)).strip() or None
+        cell = cell_text(row.get(field)).strip()
+        out[field] = (cell if adapt is None or not cell else adapt.value(field, cell)) or None
     out["draft"] = _boolean(row.get("draft"))
     if isinstance(people, list):  # Parquet can hold the list itself.
         out["people"] = people

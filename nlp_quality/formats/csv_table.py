@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from nlp_quality.errors import InvalidRecord, UnreadableInput
-from nlp_quality.formats.columns import is_blank, read_header, row_item
+from nlp_quality.formats.columns import Adapt, is_blank, read_header, row_item
 from nlp_quality.formats.sources import BadRecord, Item, bad_record
 from nlp_quality.record import MAX_MARKUP
 
@@ -21,13 +21,13 @@ _NOT_UTF8: Final = re.compile("[\udc80-\udcff]")  # what `surrogateescape` makes
 _NOT_UTF8_MESSAGE: Final = "the bytes are not UTF-8; save the table as “CSV UTF-8”."
 
 
-def read(path: Path, *, name: str) -> Iterator[Item]:
+def read(path: Path, *, name: str, adapt: Adapt | None = None) -> Iterator[Item]:
     """The records of a `.csv` file in order, a bad one in its place. `name` is not used: records bring their id."""
     with path.open("rb") as stream:
-        yield from read_stream(stream)
+        yield from read_stream(stream, adapt=adapt)
 
 
-def read_stream(stream: BinaryIO) -> Iterator[Item]:
+def read_stream(stream: BinaryIO, *, adapt: Adapt | None = None) -> Iterator[Item]:
     """The records of a binary stream of CSV; rows without content are passed over.
 
     Raises:
@@ -46,7 +46,7 @@ def read_stream(stream: BinaryIO) -> Iterator[Item]:
             raise UnreadableInput("invalid_csv", "the first row is not CSV: check its quotes.") from None
         if any(_NOT_UTF8.search(cell) for cell in header):
             raise UnreadableInput("invalid_utf8", _NOT_UTF8_MESSAGE)
-        columns = read_header(header)
+        columns = read_header(header, adapt)
         for line, cells in _rows(reader):
             if isinstance(cells, BadRecord):
                 yield cells

@@ -10,20 +10,20 @@ import pyarrow
 import pyarrow.parquet
 
 from nlp_quality.errors import InvalidRecord, UnreadableInput
-from nlp_quality.formats.columns import read_header, row_item
+from nlp_quality.formats.columns import Adapt, read_header, row_item
 from nlp_quality.formats.sources import Item, bad_record
 
 ROWS_AT_ONCE: Final = 200
 
 
-def read(path: Path, *, name: str) -> Iterator[Item]:
+def read(path: Path, *, name: str, adapt: Adapt | None = None) -> Iterator[Item]:
     """The records of a `.parquet` file in order, a bad one in its place. `name` is not used: records bring their id.
 
     Raises:
         UnreadableInput: `not_a_parquet`, `no_text_column` or `repeated_column`.
     """
     with path.open("rb") as stream, _open(stream) as file:
-        columns = read_header(file.schema_arrow.names)
+        columns = read_header(file.schema_arrow.names, adapt)
         line = 0
         for batch in _batches(file):
             for cells in _rows(batch):

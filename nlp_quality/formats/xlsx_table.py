@@ -13,13 +13,13 @@ from openpyxl.utils.escape import unescape
 
 from nlp_quality.errors import UnreadableInput
 from nlp_quality.formats.archives import check_archive, unreadable
-from nlp_quality.formats.columns import Columns, is_blank, read_header, row_item
+from nlp_quality.formats.columns import Adapt, Columns, is_blank, read_header, row_item
 from nlp_quality.formats.sources import Item
 
 ROWS_AT_ONCE: Final = 200
 
 
-def read(path: Path, *, name: str) -> Iterator[Item]:
+def read(path: Path, *, name: str, adapt: Adapt | None = None) -> Iterator[Item]:
     """The records of an `.xlsx` file in order, a bad one in its place. `name` is not used: records bring their id.
 
     Raises:
@@ -28,7 +28,7 @@ def read(path: Path, *, name: str) -> Iterator[Item]:
     check_archive(path, kind="xlsx")
     workbook = _open(path)
     try:
-        columns, rows = _sheet(workbook)
+        columns, rows = _sheet(workbook, adapt)
         for line, cells in rows:
             if not is_blank(cells):
                 yield row_item(columns, cells, line=line)
@@ -47,14 +47,14 @@ def _open(path: Path) -> Any:
         raise unreadable("xlsx") from None
 
 
-def _sheet(workbook: Any) -> tuple[Columns, Iterator[tuple[int, Sequence[object]]]]:
+def _sheet(workbook: Any, adapt: Adapt | None) -> tuple[Columns, Iterator[tuple[int, Sequence[object]]]]:
     """The columns of the first sheet that has a `text` column, and its rows below the header."""
     first_error: UnreadableInput | None = None
     for sheet in workbook.worksheets:
         rows = _rows(sheet)
         header = next((cells for _, cells in rows if not is_blank(cells)), ())
         try:
-            return read_header(header), rows
+            return read_header(header, adapt), rows
         except UnreadableInput as error:
             first_error = first_error or error
     raise first_error or UnreadableInput("no_text_column", "the workbook has no sheet with a column named text.")

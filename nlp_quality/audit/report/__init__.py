@@ -1,0 +1,1 @@
+"""The report for people: a page that opens offline, and a workbook."""
