@@ -20,12 +20,14 @@ from nlp_quality.audit.figures import Made, figures, records
 from nlp_quality.audit.grades import read_grades
 from nlp_quality.audit.intake import Intake, read_told
 from nlp_quality.audit.plan import lines as plan_lines
-from nlp_quality.audit.run import Audited, Options, Survey, score_sample
+from nlp_quality.audit.run import Audited, Options, Survey, names_of, score_sample
 from nlp_quality.audit.run import survey as read_once
 from nlp_quality.audit.sampling import Allocation
+from nlp_quality.audit.timeline import Settings, Timeline, findings
+from nlp_quality.audit.visiting import read_intervals
 from nlp_quality.audit.work import remove_work
+from nlp_quality.engines import EngineName, choose
 from nlp_quality.errors import NlpQualityError
-from nlp_quality.formats import score_items
 from nlp_quality.formats.output import check_output, open_output
 from nlp_quality.reconciliation import MEANINGS
 from nlp_quality.scorer import Scorer
@@ -106,6 +108,20 @@ def run(
         bool, typer.Option("--identify", help="Show workers, children and auditors as the input names them.")
     ] = False,
     quotes: Annotated[bool, typer.Option("--quotes/--no-quotes", help="Whether the report quotes records.")] = True,
+    visit_every: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--visit-every",
+            metavar="PLAN=TIME",
+            help="How often children of a plan have to be seen, as in cp=10wd (working days), cin=6w; may be given again.",
+        ),
+    ] = None,
+    engine_name: Annotated[
+        EngineName, typer.Option("--engine", help="Score in this process, or on a Ray cluster (extra `ray`).")
+    ] = EngineName.local,
+    address: Annotated[
+        str | None, typer.Option("--address", metavar="ADDRESS", help="Of a running Ray cluster: auto, or host:port.")
+    ] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Throw an unfinished audit in DIR away, and begin again.")
     ] = False,
@@ -116,6 +132,7 @@ def run(
     """
     options = Options(sample, _columns(stratify), allocation, seed, read_grades(grade or ()), identify, fresh)
     intake = Intake(read_told(told or ()))
+    intervals = read_intervals(visit_every or ())
     _check(source, output, feedback)
     scorer = Scorer.load(model, flag_means=flag_means)
     with _reading() as on_read:
@@ -123,8 +140,8 @@ def run(
     _say_survey(intake, found)
     _say(f"{found.size:,} of them are scored.")
     _folder(output)
-    with _scoring(found.size) as on_scored:
-        engine = partial(score_items, scorer)
+    engine = choose(engine_name, scorer, model=model, flag_means=flag_means, address=address)
+    with _scoring(found.size) as on_scored, Timeline() as timeline:
         done = score_sample(
             source,
             output,
@@ -133,12 +150,16 @@ def run(
             found,
             engine,
             scorer.model,
+            watchers=(timeline,),
             digests=feedback is not None,
             on_scored=on_scored,
         )
+        over_time = findings(timeline, Settings(intervals=intervals, complete=found.drawn is None))
     made = Made(scorer.describe(), scorer.measured(), flag_means, title)
     said = None if feedback is None else feedbacks.figures(feedback, done.levels_by_digest)
-    whole = figures(done, options, intake, made, feedback=said)
+    names = names_of(options, found)
+    children = over_time.to_dict(lambda child: names.of("child", child) or "") if over_time.children else None
+    whole = figures(done, options, intake, made, feedback=said, children=children)
     _write(output, whole, done, options, quotes=quotes)
     remove_work(output)
     _say_done(output, whole)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from nlp_quality.audit.intake import read_date
 from nlp_quality.audit.sampling import NOT_GIVEN, Stratum
+from nlp_quality.audit.signs import signs_of
 from nlp_quality.record import Record
 from nlp_quality.scheme import DIMENSIONS
 from nlp_quality.types import ChildHeard, ChildSeen, DimensionScore, Scorecard
@@ -125,6 +126,7 @@ def row_of(position: int, line: int | None, record: Record, card: Scorecard, str
         children=_children(record, card),
         important=tuple(f.code for f in card.findings if f.severity == "important"),
         praise=tuple(f.code for f in card.findings if f.severity == "praise"),
+        signs=signs_of(card),
     )
 
 
