@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -116,6 +116,10 @@ def run(
             help="How often children of a plan have to be seen, as in cp=10wd (working days), cin=6w; may be given again.",
         ),
     ] = None,
+    wording: Annotated[
+        Path | None,
+        typer.Option("--wording", metavar="FILE", envvar="NLP_QUALITY_WORDING", help="Your organisation's own words."),
+    ] = None,
     engine_name: Annotated[
         EngineName, typer.Option("--engine", help="Score in this process, or on a Ray cluster (extra `ray`).")
     ] = EngineName.local,
@@ -134,13 +138,13 @@ def run(
     intake = Intake(read_told(told or ()))
     intervals = read_intervals(visit_every or ())
     _check(source, output, feedback)
-    scorer = Scorer.load(model, flag_means=flag_means)
+    scorer = Scorer.load(model, flag_means=flag_means, wording=wording)
     with _reading() as on_read:
         found = read_once(source, intake, options, on_read=on_read)
     _say_survey(intake, found)
     _say(f"{found.size:,} of them are scored.")
     _folder(output)
-    engine = choose(engine_name, scorer, model=model, flag_means=flag_means, address=address)
+    engine = choose(engine_name, scorer, model=model, flag_means=flag_means, wording=wording, address=address)
     with _scoring(found.size) as on_scored, Timeline() as timeline:
         done = score_sample(
             source,
@@ -158,9 +162,14 @@ def run(
     made = Made(scorer.describe(), scorer.measured(), flag_means, title)
     said = None if feedback is None else feedbacks.figures(feedback, done.levels_by_digest)
     names = names_of(options, found)
-    children = over_time.to_dict(lambda child: names.of("child", child) or "") if over_time.children else None
+
+    def shown(child: str) -> str:
+        return names.of("child", child) or ""
+
+    children = over_time.to_dict(shown) if over_time.children else None
     whole = figures(done, options, intake, made, feedback=said, children=children)
-    _write(output, whole, done, options, quotes=quotes)
+    sheets = over_time.tables(shown) if children else ()
+    _write(output, whole, done, options, sheets, quotes=quotes)
     remove_work(output)
     _say_done(output, whole)
     if whole["input"]["bad_total"]:
@@ -201,7 +210,9 @@ def plan(
         typer.echo(line)
 
 
-def _write(output: Path, whole: dict[str, Any], done: Audited, options: Options, *, quotes: bool) -> None:
+def _write(
+    output: Path, whole: dict[str, Any], done: Audited, options: Options, sheets: Iterable[Any], *, quotes: bool
+) -> None:
     from nlp_quality.audit.report.page import page  # noqa: PLC0415  # matplotlib and XlsxWriter take their time.
     from nlp_quality.audit.report.workbook import write_workbook  # noqa: PLC0415
 
@@ -213,7 +224,7 @@ def _write(output: Path, whole: dict[str, Any], done: Audited, options: Options,
     }
     with open_output(output / "report.html") as stream:
         stream.write(page(whole, lists, quotes=quotes))
-    write_workbook(output / "report.xlsx", whole, output / "scores.parquet")
+    write_workbook(output / "report.xlsx", whole, output / "scores.parquet", more=sheets)
     with open_output(output / "audit.json") as stream:
         stream.write(json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
