@@ -153,10 +153,10 @@ class Access:
 
     async def _by_credential(self, request: Request, text: str) -> Caller:
         key = api_keys.parse(text)
-        # A key in use goes on whatever others behind the same address do.
-        if key is None or not self._keys.knows(key):
-            self.limits.check_failures(request)
         if key is not None:
+            # A guess costs a query, so not too many; a key in use goes on whatever others behind the same address do.
+            if not self._keys.knows(key):
+                self.limits.check_failures(request)
             caller = await self._keys.caller(key)
         else:
             caller = None if self._tokens is None else await self._tokens.caller(text)
@@ -165,6 +165,7 @@ class Access:
         return caller
 
     def _unknown(self, request: Request) -> Problem:
+        self.limits.check_failures(request)
         self.limits.count_failure(request)
         return unauthenticated()
 

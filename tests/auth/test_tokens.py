@@ -189,6 +189,13 @@ def test_a_long_or_strange_subject_is_logged_by_its_digest():
         assert len(who) <= 128
 
 
+def test_forgeries_are_slowed_and_good_tokens_from_the_same_address_go_on(service_with, issuer):
+    service = service_with(token_issuer=issuer.url, token_audience=AUDIENCE, failure_limit="3/hour")
+    statuses = [scored(service, issuer.token(aud="other")) for _ in range(5)]
+    assert statuses == [401] * 3 + [429] * 2
+    assert scored(service, issuer.token()) == 200
+
+
 # --- the issuer's keys ----------------------------------------------------------------------------------------------
 
 
