@@ -43,7 +43,7 @@ def test_beside_a_textarea_it_lists_and_leads_to_the_words(demo, stub):
     page.get_by_role("textbox", name="Visit note").fill(TEXT)
     up_to_date(plain(page))
     assert stub.asked[0] == {"text": TEXT, "record_type": "visit", "people": None, "draft": True}
-    shown = plain(page).inner_text()
+    shown = plain(page).locator(".box").inner_text()
     assert QUESTION in shown
     assert "Seen alone: how clearly recorded: Limited" in shown
     assert shown.index("Each child") < shown.index("The record on four dimensions")
@@ -65,7 +65,7 @@ def test_in_a_rich_text_editor_it_marks_the_words_and_touches_no_node(demo):
     page.get_by_role("textbox", name="Visit note").focus()
     until(page, f"() => ({HIGHLIGHTS})('praise').length === 1")
     assert page.evaluate(HIGHLIGHTS, "suggestion") == [COMMENT]
-    assert page.evaluate(HIGHLIGHTS, "seen_alone") == ["I saw Zoë alone."]
+    assert page.evaluate(HIGHLIGHTS, "seen_alone") == ["😀 I saw Zoë alone."]
     assert page.evaluate(HIGHLIGHTS, "child_voice") == ["She told me, “No.”"]
     assert page.evaluate(HIGHLIGHTS, "analysis") == ["It was because of the noise."]
     assert text.inner_html() == before
