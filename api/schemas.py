@@ -305,7 +305,7 @@ class CodeOut(_Out):
 
     kind: str = Field(json_schema_extra=one_of(words.KINDS))
     dimension: str = Field(json_schema_extra=one_of(scheme.DIMENSIONS))
-    severity: str | None = Field(json_schema_extra=one_of(scheme.SEVERITIES), description="Null for a prompt.")
+    severity: str | None = Field(json_schema_extra=one_of((*scheme.SEVERITIES, None)), description="Null for a prompt.")
     message: str = Field(description="With `{child}` where a child is named.")
     why: str
     source: list[str] = Field(description="The practice standards it rests on.")
@@ -331,6 +331,8 @@ class SchemeOut(BaseModel):
 
 class CheckIn(_In):
     """The form of `/v2/check`, as LanguageTool names its fields; two more are our own. Others are ignored."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["text"]}, {"required": ["data"]}]})
 
     text: str = Field(default="", description="The text; this or `data`.")
     data: str = Field(default="", description="JSON: `annotation`, a list of `text`, or `markup` with `interpretAs`.")

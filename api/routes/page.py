@@ -19,23 +19,17 @@ from nlp_quality.record import MAX_TEXT
 from nlp_quality.scheme import DIMENSIONS, RECORD_TYPES, ROLES
 
 HERE: Final = Path(__file__).parent.parent
-COMPONENT: Final = "record-feedback.js"
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(directory=HERE / "templates")
 
 
 class _Static(StaticFiles):
-    """Static files that a browser asks for again after an update: they have no version in their name.
-
-    The web component, which holds nothing of anybody's, may be loaded by pages of other origins.
-    """
+    """Static files that a browser asks for again after an update: they have no version in their name."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "no-cache"
-        if path == COMPONENT:
-            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
 

