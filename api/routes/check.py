@@ -46,7 +46,10 @@ router = APIRouter(tags=["editors"], route_class=PlainErrors)
     operation_id="check_text",
     summary="Check a text, as LanguageTool does",
     response_class=Response,
-    responses={200: {"description": "The matches.", "model": CheckOut}, **openapi.plain_errors(400, 413, 415, 503)},
+    responses={
+        200: {"description": "The matches.", "model": CheckOut},
+        **openapi.plain_errors(400, 401, 403, 413, 415, 421, 429, 503),
+    },
     openapi_extra=openapi.CHECK_BODY,
     dependencies=[Depends(require_scope("score"))],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
 from issuers import Quick
 from sqlalchemy import delete
 
@@ -18,6 +19,7 @@ from api.store.tables import SignedIn
 
 CHROMIUM = Path("/usr/bin/chromium")
 SECONDS = 120
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DRAFT = "I saw Ottilie on her own in the kitchen."
 
 
@@ -92,6 +94,7 @@ def test_a_person_signs_in_checks_a_draft_keeps_it_when_the_sign_in_ends_and_sig
     page.get_by_text("Your sign-in has ended. Your draft is still here.").first.wait_for()
     assert written(page) == f"{DRAFT} She was well."
     assert page.get_by_role("button", name="Try again now").is_visible()
+    assert [rule["id"] for rule in Axe().run(page, options={"runOnly": STANDARDS}).response["violations"]] == []
     with context.expect_page() as opened:
         page.get_by_role("link", name="Sign in in a new window").click()
     opened.value.wait_for_url(f"{url}/signed-in")

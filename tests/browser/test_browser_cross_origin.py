@@ -31,7 +31,9 @@ def case_system():
             self.send_header("Content-Type", "text/html; charset=utf-8")
             # As strict as a case system's own policy may be: the service is all that is let in.
             service = self.held.partition('src="')[2].partition("/static")[0]
-            self.send_header("Content-Security-Policy", f"default-src 'self'; script-src {service}; connect-src {service}")
+            self.send_header(
+                "Content-Security-Policy", f"default-src 'self'; script-src {service}; connect-src {service}"
+            )
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
