@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import tempfile
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 import uvicorn
@@ -15,6 +15,10 @@ from api.logs import log_config
 from api.main import create_app, load
 from api.metrics import SHARED_FOLDER
 from api.settings import ENV_PREFIX, Settings
+
+# After so long without an answer a worker is replaced. On a busy machine one that starts is silent for much longer than the
+# server's own 5 seconds, and would be ended and started again for ever.
+WORKER_SECONDS: Final = 120
 
 
 def serve(
@@ -60,6 +64,7 @@ def serve(
         "proxy_headers": False,
         "ws": "none",
         "lifespan": "on",
+        "timeout_worker_healthcheck": WORKER_SECONDS,
         "timeout_graceful_shutdown": settings.shutdown_seconds,
     }
     if settings.workers == 1:
