@@ -112,7 +112,7 @@ def places(error: BaseException) -> str:
 
 
 class SecurityHeaders:
-    """Puts `SECURITY_HEADERS` on every reply, and `Cache-Control: no-store` unless the reply has its own."""
+    """Puts `SECURITY_HEADERS` on every reply, and `Cache-Control: no-store`, where the reply has none of its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -126,8 +126,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(SECURITY_HEADERS)
-                headers.setdefault("Cache-Control", "no-store")
+                for name, value in (*SECURITY_HEADERS.items(), ("Cache-Control", "no-store")):
+                    headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

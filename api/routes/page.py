@@ -19,17 +19,23 @@ from nlp_quality.record import MAX_TEXT
 from nlp_quality.scheme import DIMENSIONS, RECORD_TYPES, ROLES
 
 HERE: Final = Path(__file__).parent.parent
+COMPONENT: Final = "record-feedback.js"
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(directory=HERE / "templates")
 
 
 class _Static(StaticFiles):
-    """Static files that a browser asks for again after an update: they have no version in their name."""
+    """Static files that a browser asks for again after an update: they have no version in their name.
+
+    The web component, which holds nothing of anybody's, may be loaded by pages of other origins.
+    """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "no-cache"
+        if path == COMPONENT:
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
 
@@ -39,7 +45,7 @@ async def page(request: Request, access: Annotated[Access, Depends(get_access)])
 
     Where people sign in and this one has not, they do that first.
     """
-    if access.sign_in is not None and await access.person(request) is None:
+    if await must_sign_in(request, access):
         return redirect_to("sign-in")
     signed_in = access.sign_in is not None
     data = {
@@ -54,9 +60,19 @@ async def page(request: Request, access: Annotated[Access, Depends(get_access)])
 
 
 @router.get("/demo")
-async def demo(request: Request) -> Response:
-    """The web component beside a plain form and a rich-text editor, as a case system would hold it."""
+async def demo(request: Request, access: Annotated[Access, Depends(get_access)]) -> Response:
+    """The web component beside a plain form and a rich-text editor, as a case system would hold it.
+
+    It asks as the page does, so the same people are let in.
+    """
+    if await must_sign_in(request, access):
+        return redirect_to("sign-in?next=/demo")
     return templates.TemplateResponse(request, "demo.html", {})
+
+
+async def must_sign_in(request: Request, access: Access) -> bool:
+    """Whether people sign in here, and this one has not."""
+    return access.sign_in is not None and await access.person(request) is None
 
 
 def mount_static(app: FastAPI) -> None:

@@ -11,9 +11,10 @@ from api.auth.access import Access
 from api.auth.sign_in import CALLBACK, SIGNED_OUT, SignIn, redirect_to
 from api.deps import StoreDep, get_access
 from api.errors import Problem
-from api.routes.page import templates
+from api.routes.page import must_sign_in, templates
 
 SIGN_IN: Final = "/sign-in"
+SIGNED_IN: Final = "/signed-in"
 
 router = APIRouter(include_in_schema=False)
 AccessDep = Annotated[Access, Depends(get_access)]
@@ -72,6 +73,15 @@ async def sign_out(request: Request, access: AccessDep, sign_in: SignInDep) -> R
     reply = JSONResponse({"next": await sign_in.after_sign_out()})
     sign_in.cookies.clear(reply, sign_in.cookies.session)
     return reply
+
+
+@router.get(SIGNED_IN)
+async def signed_in(request: Request, access: AccessDep, _: SignInDep) -> Response:
+    """Where people end who sign in again in a window of its own, while their draft waits in the other."""
+    if await must_sign_in(request, access):
+        return redirect_to(f"{SIGN_IN[1:]}?next={SIGNED_IN}")
+    message = "Close this window, and go on with your draft in the other."
+    return _shown(request, 200, title="You are signed in", message=message, signed_in=True)
 
 
 @router.get(SIGNED_OUT)

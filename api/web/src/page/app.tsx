@@ -23,7 +23,6 @@ import { reportOf } from "./report.ts";
 import { ALL_SHOWN, type PlacedSpan, type Shown } from "./spans.ts";
 import { StatusBar } from "./status.tsx";
 
-const SERVICE: Asking = { base: "" };
 const EDITOR_LABEL = "Text of the record";
 const KEEP_MS = 500;
 
@@ -34,6 +33,7 @@ export interface Status {
 }
 
 export function App({ data }: { data: PageData }) {
+  const service = useMemo((): Asking => ({ base: "", signedIn: data.signedIn }), [data]);
   const kept = useMemo(() => keeping.load(), []);
   const [recordType, setRecordType] = useState(kept?.recordType ?? "visit");
   const [people, setPeople] = useState<PersonRow[]>(kept?.people ?? []);
@@ -77,7 +77,7 @@ export function App({ data }: { data: PageData }) {
     async (asked: Draft, signal: AbortSignal) => {
       // Code points, as the service counts; never more than UTF-16 units, so short drafts need no counting.
       const long = asked.text.length > data.maxText && [...asked.text].length > data.maxText;
-      return long ? { trouble: tooLong(data.maxText) } : ask(asked, SERVICE, signal);
+      return long ? { trouble: tooLong(data.maxText) } : ask(asked, service, signal);
     },
     [data],
   );
@@ -139,13 +139,19 @@ export function App({ data }: { data: PageData }) {
       },
     });
     if (kept?.text) made.replace(kept.text);
-    void reasonsOf(SERVICE).then(setReasons);
+    void reasonsOf(service).then(setReasons);
     const online = (): void => {
       if (statusNow.current.trouble) checker.current?.now();
     };
+    // Back from the window where one has signed in again.
+    const back = (): void => {
+      if (statusNow.current.trouble?.kind === "signed_out" && data.signedIn) checker.current?.now();
+    };
     addEventListener("online", online);
+    addEventListener("focus", back);
     return () => {
       removeEventListener("online", online);
+      removeEventListener("focus", back);
       checker.current?.stop();
     };
   }, []);
@@ -255,7 +261,7 @@ export function App({ data }: { data: PageData }) {
     setAsking(null);
     announcer.answer("Dismissed. It will not come back for these words.");
     const { dimension, code, reason } = dismissal;
-    void tell({ dimension, code, agree: false, reason_code: reason }, draft().text, SERVICE);
+    void tell({ dimension, code, agree: false, reason_code: reason }, draft().text, service);
     const id = asking ?? dismissal.key;
     focusOnce(`${idOf(id)}-undo`);
   };
@@ -266,7 +272,7 @@ export function App({ data }: { data: PageData }) {
     next.delete(key);
     setDismissals(next);
     announcer.answer("The comment is back.");
-    void tell({ dimension: dismissal.dimension, code: dismissal.code, agree: true }, draft().text, SERVICE);
+    void tell({ dimension: dismissal.dimension, code: dismissal.code, agree: true }, draft().text, service);
     const id = drawn.spans.find((span) => span.key === key)?.id ?? key;
     focusOnce(`${idOf(id)}-open`);
   };
@@ -373,6 +379,7 @@ export function App({ data }: { data: PageData }) {
             <div class="editor" ref={host} />
             <StatusBar
               status={status}
+              signedIn={data.signedIn}
               words={words}
               comments={card ? drawn.findings.length : null}
               onAgain={() => checker.current?.now()}

@@ -5,6 +5,8 @@ export interface PageData {
   roles: string[];
   dimensions: Record<string, { title: string; levels: string[] }>;
   maxText: number;
+  /** Whether people sign in to this page. */
+  signedIn: boolean;
 }
 
 export function readPageData(element: HTMLElement): PageData {

@@ -5,14 +5,18 @@ import { useEffect, useState } from "preact/hooks";
 import { count } from "../shared/words.ts";
 import type { Status } from "./app.tsx";
 
+/** Signs in and ends at a page that says so: the editor itself, opened twice, would hold two copies of a kept draft. */
+const SIGN_IN = "sign-in?next=/signed-in";
+
 interface Props {
   status: Status;
+  signedIn: boolean;
   words: number;
   comments: number | null;
   onAgain(): void;
 }
 
-export function StatusBar({ status, words, comments, onAgain }: Props) {
+export function StatusBar({ status, signedIn, words, comments, onAgain }: Props) {
   const { phase, trouble, retryAt } = status;
   const left = useCountdown(retryAt);
   return (
@@ -30,7 +34,13 @@ export function StatusBar({ status, words, comments, onAgain }: Props) {
           )}
           {trouble.kind === "too_long" && <p>Check it in parts, or shorten it.</p>}
           {trouble.kind === "signed_out" && (
-            <p><button type="button" class="link-button" onClick={onAgain}>Try again now</button></p>
+            <p>
+              {signedIn && (
+                // In a window of its own, so that the draft stays where it is.
+                <><a class="govuk-link" href={SIGN_IN} target="_blank" rel="noopener">Sign in in a new window</a>{" "}</>
+              )}
+              <button type="button" class="link-button" onClick={onAgain}>Try again now</button>
+            </p>
           )}
         </div>
       ) : (

@@ -3,7 +3,8 @@
 import type { Draft, Scorecard } from "./scorecard.ts";
 import { sentenceCase } from "./words.ts";
 
-export type TroubleKind = "offline" | "busy" | "too_long" | "refused" | "signed_out" | "late" | "failed";
+export type TroubleKind =
+  | "offline" | "busy" | "too_long" | "refused" | "signed_out" | "forbidden" | "late" | "failed";
 
 export interface Trouble {
   kind: TroubleKind;
@@ -22,10 +23,23 @@ export interface Asking {
   /** Where the service is; the end of the URL is ours, and nothing of a record is ever in it. */
   base: string;
   token?: (() => string | null | Promise<string | null>) | null;
+  /** Whether people sign in to the page that asks. */
+  signedIn?: boolean;
   fetch?: typeof fetch;
 }
 
 const TIMEOUT_MS = 120_000;
+/** A save waits two seconds at most; somebody who reads on while a long draft is checked can wait longer. */
+const DEADLINE_MS = 30_000;
+const SCORE = "v1/score?offsets=utf-16";
+const ASK = "Ask whoever runs the service.";
+
+/** What a service says of itself when it refuses (RFC 9457). */
+export interface Problem {
+  code?: string;
+  detail?: string;
+  field?: string | null;
+}
 
 /** Milliseconds that a `Retry-After` header asks for: seconds or a date (RFC 9110, 10.2.3). */
 export function retryAfter(header: string | null, now = Date.now()): number | null {
@@ -58,22 +72,35 @@ export async function ask(draft: Draft, asking: Asking, signal: AbortSignal): Pr
     each.addEventListener("abort", () => either.abort(), { once: true });
   }
   try {
-    const reply = await (asking.fetch ?? fetch)(urlOf(asking, "v1/score?offsets=utf-16"), {
-      method: "POST",
-      headers: await headersOf(asking),
-      body: bodyOf(draft),
-      cache: "no-store",
-      credentials: "same-origin",
-      signal: either.signal,
-    });
+    const send = async (path: string): Promise<Response> =>
+      (asking.fetch ?? fetch)(urlOf(asking, path), {
+        method: "POST",
+        headers: await headersOf(asking),
+        body: bodyOf(draft),
+        cache: "no-store",
+        credentials: "same-origin",
+        signal: either.signal,
+      });
+    let reply = await send(`${SCORE}&deadline_ms=${DEADLINE_MS}`);
+    let problem = reply.ok ? {} : await problemOf(reply);
+    if (reply.status === 422 && problem.field === "deadline_ms") {
+      // This service gives nobody that long.
+      reply = await send(SCORE);
+      problem = reply.ok ? {} : await problemOf(reply);
+    }
     if (reply.ok) return { card: (await reply.json()) as Scorecard };
-    const problem = (await reply.json().catch(() => ({}))) as { detail?: string; field?: string | null };
-    return { trouble: troubleOf(reply.status, problem, retryAfter(reply.headers.get("Retry-After"))) };
+    const wait = retryAfter(reply.headers.get("Retry-After"));
+    return { trouble: troubleOf(reply.status, problem, wait, asking.signedIn) };
   } catch {
     if (signal.aborted) return { dropped: true };
     if (limit.aborted) return { trouble: late() };
     return { trouble: offline() };
   }
+}
+
+async function problemOf(reply: Response): Promise<Problem> {
+  const found: unknown = await reply.json().catch(() => null); // a proxy answers as it likes
+  return typeof found === "object" && found !== null ? found : {};
 }
 
 function trouble(kind: TroubleKind, message: string, rest: Partial<Trouble> = {}): Trouble {
@@ -96,35 +123,50 @@ export function tooLong(limit: number): Trouble {
   });
 }
 
+const BUSY: Readonly<Record<string, string>> = {
+  busy: "The service is busy with other records.",
+  not_ready: "The service is starting.",
+  deadline_exceeded: "This draft takes a while to check. What is done is kept, so the next try goes further.",
+};
+
+const FORBIDDEN: Readonly<Record<string, string>> = {
+  not_local: "Until it is set up who may use it, the service answers only on the computer it runs on.",
+  cross_site: "The service takes no drafts from this page’s address.",
+  wrong_host: "The service does not answer to this address.",
+  insufficient_scope: "You are known to the service, but may not check drafts.",
+};
+
 /** The plain words for a reply that is no scorecard. */
-export function troubleOf(
-  status: number,
-  problem: { detail?: string; field?: string | null },
-  wait: number | null,
-): Trouble {
-  const field = problem.field ?? null;
+export function troubleOf(status: number, problem: Problem, wait: number | null, signedIn = false): Trouble {
+  const { code = "", detail, field = null } = problem;
   if (status === 429) {
-    return trouble("busy", "You have asked for more checks than the service allows just now.", { retryAfter: wait });
+    return trouble("busy", "More checks were asked for than the service allows just now.", { retryAfter: wait });
   }
   if (status === 503 || status === 504) {
-    return trouble("busy", "The service is busy or starting.", { retryAfter: wait });
+    return trouble("busy", BUSY[code] ?? "The service is busy or starting.", { retryAfter: wait });
+  }
+  if (status === 408) {
+    return trouble("late", "The draft did not reach the service in time. The connection may be slow.");
   }
   if (status === 413) {
-    return trouble("too_long", sentenceCase(problem.detail ?? "The draft is too long to be checked at once."), {
-      field: "text",
-      again: false,
-    });
+    const words =
+      code === "too_long_for_deadline" ? "The draft is too long to be checked while you wait."
+      : code === "too_long" && detail ? sentenceCase(detail)
+      : "The draft is too long to be checked at once.";
+    return trouble("too_long", words, { field: "text", again: false });
   }
-  if (status === 401 || status === 403) {
-    return trouble("signed_out", "The service does not know you, or your sign-in has ended. Sign in and check again.", {
-      again: false,
-    });
+  if (status === 401) {
+    const words = signedIn
+      ? "Your sign-in has ended."
+      : `The service does not know who is asking. ${ASK}`;
+    return trouble("signed_out", words, { again: false });
+  }
+  if (status === 403 || status === 421) {
+    const words = FORBIDDEN[code] ?? "The service does not let this page check drafts.";
+    return trouble("forbidden", `${words} ${ASK}`, { again: false });
   }
   if (status === 400 || status === 422 || status === 415) {
-    return trouble("refused", sentenceCase(problem.detail ?? "The service could not read the request."), {
-      field,
-      again: false,
-    });
+    return trouble("refused", sentenceCase(detail ?? "The service could not read the request."), { field, again: false });
   }
   return trouble("failed", `The service could not check the draft (status ${status}).`, { retryAfter: wait });
 }
