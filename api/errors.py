@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Match
+from starlette.routing import Match, Mount
 from starlette.types import Receive, Scope, Send
 
 from api.schemas import FeedbackIn, FlagsIn, PersonIn, RecordIn
@@ -44,6 +44,8 @@ TITLES: Final[dict[int, str]] = {
     503: "Service Unavailable",
     507: "Insufficient Storage",
 }
+
+_METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 # The only words a `field` may be made of: a path that came from the caller's own keys would echo their input.
 _OTHERS: Final = frozenset(
@@ -196,12 +198,18 @@ def from_http(error: HTTPException) -> Problem:
 
 def allowed_methods(app: FastAPI, request: Request) -> list[str]:
     """The methods that the path of a request takes."""
-    found: set[str] = set()
-    for route in app.routes:
-        matched, _ = route.matches(request.scope)
-        if matched is not Match.NONE:
-            found |= getattr(route, "methods", None) or set()
-    return sorted(found)
+    asked = {
+        "type": "http",
+        "path": request.scope["path"],
+        "root_path": request.scope.get("root_path", ""),
+        "headers": [],
+    }
+    routes = [route for route in app.routes if not isinstance(route, Mount)]
+    return [
+        method
+        for method in _METHODS
+        if any(route.matches({**asked, "method": method})[0] is Match.FULL for route in routes)
+    ] or ["GET"]
 
 
 def install(app: FastAPI) -> None:

@@ -28,11 +28,14 @@ class StubScorer:
     model = ModelInfo("stub", "1", "0" * 64)
 
     @classmethod
-    def load(cls, model=None, *, flag_means="without_anyone"):
+    def load(cls, model=None, *, flag_means="without_anyone", wording=None):
         if model == "missing":
             raise ModelNotFound("model_not_found", "no model of that name is installed.")
         cls.loaded.append(model)
         return cls()
+
+    def describe(self):
+        return {"wording": None}
 
     def score(self, record):
         if "interrupt" in record.text:

@@ -18,7 +18,7 @@ from api.store.tables import Batch, BatchItem
 RECEIVING: Final = "receiving"
 OPEN: Final = ("queued", "running")
 ENDED: Final = ("done", "cancelled", "failed")
-PAGE: Final = 100  # rows of results read at a time
+PAGE: Final = 20  # rows of results read at a time; a long record's scorecard takes some megabytes
 
 
 def as_dict(batch: Batch) -> dict[str, Any]:

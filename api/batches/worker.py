@@ -36,13 +36,14 @@ SCORING_TRIES: Final = 3  # of a row at which the scorer itself fails
 YIELD_SECONDS: Final = 2.0  # how long a row may wait for the records that people are saving
 YIELD_STEP: Final = 0.02
 PURGE_SECONDS: Final = 3600.0
+TIDY_SECONDS: Final = 5.0
 LONGEST_PAUSE: Final = 15.0
 
 logger = logging.getLogger("api.batches")
 
 
 class Worker:
-    """One thread that scores and one that keeps its claim, its messages and its store in order."""
+    """A thread that scores, one that keeps its claim, and one for messages and purging."""
 
     def __init__(
         self,
@@ -70,7 +71,7 @@ class Worker:
 
     def start(self) -> None:
         """Begin to score."""
-        for name, target in (("batch-worker", self._run), ("batch-keeper", self._keep)):
+        for name, target in (("batch-worker", self._run), ("batch-keeper", self._keep), ("batch-tidier", self._tidy)):
             thread = threading.Thread(target=target, name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -182,29 +183,30 @@ class Worker:
                 self._news.clear()
 
     def _keep(self) -> None:
-        pause = min(self._settings.batch_claim_seconds / 3, LONGEST_PAUSE)
+        """Keep the claim at hand, however long its rows take."""
+        seconds = self._settings.batch_claim_seconds
+        while not self._stopping.wait(min(seconds / 3, LONGEST_PAUSE)):
+            held = self._held
+            if held is not None:
+                self._try(lambda held=held: queue.renew(self._store, held, seconds=seconds))  # type: ignore[misc]
+
+    def _tidy(self) -> None:
+        """Deliver messages, which may take their time, and purge now and then."""
         purge_due = time.monotonic()
         while not self._stopping.is_set():
-            for duty in self._duties(purge=time.monotonic() >= purge_due):
-                try:
-                    duty()
-                except StoreError as error:
-                    logger.warning("the worker waits for the store: %s", error.code)
-                except Exception as error:
-                    logger.error("unforeseen %s at %s", type(error).__name__, places(error))
+            self._try(self._courier.deliver_due)
             if time.monotonic() >= purge_due:
+                self._try(lambda: retention.purge(self._store, self._settings))
                 purge_due = time.monotonic() + PURGE_SECONDS
-            self._stopping.wait(pause)
+            self._stopping.wait(TIDY_SECONDS)
 
-    def _duties(self, *, purge: bool) -> list[Callable[[], Any]]:
-        held = self._held
-        duties: list[Callable[[], Any]] = []
-        if held is not None:
-            duties.append(lambda: queue.renew(self._store, held, seconds=self._settings.batch_claim_seconds))
-        duties.append(self._courier.deliver_due)
-        if purge:
-            duties.append(lambda: retention.purge(self._store, self._settings))
-        return duties
+    def _try(self, duty: Callable[[], Any]) -> None:
+        try:
+            duty()
+        except StoreError as error:
+            logger.warning("the worker waits for the store: %s", error.code)
+        except Exception as error:  # a duty that ended its thread would never be done again
+            logger.error("unforeseen %s at %s", type(error).__name__, places(error))
 
 
 def _fault() -> dict[str, Any]:

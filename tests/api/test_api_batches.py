@@ -376,6 +376,12 @@ def test_an_id_that_is_none_of_ours_is_not_found(client: TestClient, batch_id: s
     assert "Zephyrine" not in reply.text
 
 
+def test_a_method_that_a_batch_does_not_take_is_told_those_it_does(client: TestClient) -> None:
+    reply = client.put(f"/v1/batches/{'0' * 32}")
+    assert (reply.status_code, reply.headers["allow"]) == (405, "DELETE, GET")
+    assert client.delete("/v1/batches").headers["allow"] == "GET, POST"
+
+
 # --- tenants --------------------------------------------------------------------------------------------------------
 
 

@@ -194,6 +194,7 @@ def test_a_draft_is_kept_in_the_browser_only_if_asked_for(open_page, stub):
     page.locator("#no-feedback").wait_for()
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
     page.reload()
+    page.get_by_text("Write or paste the record here.").wait_for()
     assert written(page) == "Write or paste the record here."
 
 

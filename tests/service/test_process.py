@@ -15,7 +15,8 @@ from process import SECONDS, body, in_background, launch, serving, until
 
 CANARY = "Zephyrine"
 TEXT = f"I saw {CANARY} on her own in the kitchen. {CANARY} told me, “I like the mornings with my aunt.”"
-LONG = "\n\n".join(f"{TEXT} This was on day {day}." for day in range(600))
+LONG = "\n\n".join(f"{TEXT} This was on day {day}." for day in range(300))
+PATIENT = {"max_deadline_ms": "600000", "shutdown_seconds": "600"}  # on a busy machine too
 
 
 def score(service, query="?deadline_ms=60000", **fields):
@@ -29,8 +30,10 @@ def service():
 
 
 def test_a_stop_waits_for_what_was_accepted_and_accepts_no_more():
-    with serving("--model", "rules", threads="1", waiting="4") as service:
-        waiting = [in_background(lambda n=n: score(service, text=f"{LONG} {n}")) for n in range(2)]
+    with serving("--model", "rules", threads="1", waiting="4", **PATIENT) as service:
+        waiting = [
+            in_background(lambda n=n: score(service, "?deadline_ms=600000", text=f"{LONG} {n}")) for n in range(2)
+        ]
         until(lambda: service.figure('nlp_quality_queue_depth{state="waiting"}') == 1)
         service.signal()
         replies = [result.get(timeout=SECONDS) for result in waiting]
@@ -43,8 +46,8 @@ def test_a_stop_waits_for_what_was_accepted_and_accepts_no_more():
 
 
 def test_a_caller_who_leaves_is_not_scored_for_nothing():
-    with serving("--model", "rules", threads="1", waiting="4") as service:
-        first = in_background(lambda: score(service, text=LONG))
+    with serving("--model", "rules", threads="1", waiting="4", **PATIENT) as service:
+        first = in_background(lambda: score(service, "?deadline_ms=600000", text=LONG))
         until(lambda: service.figure('nlp_quality_queue_depth{state="running"}') == 1)
         with pytest.raises(httpx.ReadTimeout):
             httpx.post(f"{service.url}/v1/score", json={"text": TEXT}, timeout=0.2)

@@ -263,7 +263,7 @@ export function App({ data }: { data: PageData }) {
     const { dimension, code, reason } = dismissal;
     void tell({ dimension, code, agree: false, reason_code: reason }, draft().text, service);
     const id = asking ?? dismissal.key;
-    afterDrawing(() => document.getElementById(`${idOf(id)}-undo`)?.focus());
+    focusOnce(`${idOf(id)}-undo`);
   };
   const undo = (key: string): void => {
     const dismissal = dismissals.get(key);
@@ -274,7 +274,7 @@ export function App({ data }: { data: PageData }) {
     announcer.answer("The comment is back.");
     void tell({ dimension: dismissal.dimension, code: dismissal.code, agree: true }, draft().text, service);
     const id = drawn.spans.find((span) => span.key === key)?.id ?? key;
-    afterDrawing(() => document.getElementById(`${idOf(id)}-open`)?.focus());
+    focusOnce(`${idOf(id)}-open`);
   };
 
   // --- files, paper -------------------------------------------------------------------------------------------------
@@ -482,9 +482,13 @@ export function App({ data }: { data: PageData }) {
   );
 }
 
-/** Once what a change of state draws is there. */
-function afterDrawing(then: () => void): void {
-  requestAnimationFrame(() => requestAnimationFrame(then));
+/** Focus what a change of state draws, once it is there: the list is drawn again after the text is. */
+function focusOnce(id: string, frames = 60): void {
+  requestAnimationFrame(() => {
+    const element = document.getElementById(id);
+    if (element) element.focus();
+    else if (frames) focusOnce(id, frames - 1);
+  });
 }
 
 function wordsOf(text: string): number {
