@@ -21,6 +21,8 @@ from api.store.database import Store
 # After so long without an answer a worker is replaced. On a busy machine one that starts is silent for much longer than the
 # server's own 5 seconds, and would be ended and started again for ever.
 WORKER_SECONDS: Final = 120
+# Longer than proxies and clients keep an idle connection, so that it is they who close it, never we under a save.
+KEEP_ALIVE_SECONDS: Final = 75
 
 
 def serve(
@@ -75,6 +77,7 @@ def serve(
         "forwarded_allow_ips": configuration.words(settings.trusted_proxies),
         "ws": "none",
         "lifespan": "on",
+        "timeout_keep_alive": KEEP_ALIVE_SECONDS,
         "timeout_worker_healthcheck": WORKER_SECONDS,
         "timeout_graceful_shutdown": settings.shutdown_seconds,
     }

@@ -55,6 +55,8 @@ class Report:
         statuses: HTTP status -> how many replies; `gave_up` and `no_connection` for none.
         codes: of problems.
         seconds: of each reply with a scorecard.
+        behind: how late the latest save went out, in seconds, where saves have a rate: a client that is late itself tells
+            times that are too long.
         unclean: refusals that break the contract: no problem details, or 503 and 429 without `Retry-After`.
     """
 
@@ -67,6 +69,7 @@ class Report:
     cache: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
     unclean: int = 0
+    behind: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """Plain figures."""
@@ -80,6 +83,7 @@ class Report:
             "statuses": dict(sorted(self.statuses.items())),
             "codes": dict(sorted(self.codes.items())),
             "cache": dict(sorted(self.cache.items())),
+            "behind_seconds": round(self.behind, 2),
             "unclean_refusals": self.unclean,
             "milliseconds": {
                 "p50": round(1000 * marks[49]),
@@ -178,6 +182,7 @@ async def _at_a_rate(
 ) -> None:
     async with asyncio.TaskGroup() as group:
         while plan.goes_on(report):
+            report.behind = max(report.behind, time.monotonic() - report.began - report.saves / rate)
             body = writers[report.saves % len(writers)].save()
             report.saves += 1
             group.create_task(_save(plan, body, client, report))
