@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from api.annotated import Annotated, Part, annotated, plain
 from api.schemas import CheckOut, LanguageOut
+from nlp_quality.steps import straight
 from nlp_quality import Person, Record, Scorer
 from nlp_quality.formats.scorecard import to_dict
 from nlp_quality.scheme import DIMENSIONS
@@ -115,9 +116,9 @@ def test_it_is_always_a_draft(call_with):
         def __getattr__(self, name):
             return getattr(self.scorer, name)
 
-        def score(self, record):
+        def score(self, record, *, steps=straight):
             self.records.append(record)
-            return self.scorer.score(record)
+            return self.scorer.score(record, steps=steps)
 
     recording = Recording()
     form = urlencode({"text": DRAFT, "language": "auto", "draft": "false"})

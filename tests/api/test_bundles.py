@@ -10,7 +10,7 @@ import pytest
 
 API = Path(__file__).parents[2] / "api"
 WEB, STATIC = API / "web", API / "static"
-OWN = {"icon.svg"}
+OWN = {"sign_out.js", "icon.svg"}
 
 
 def test_the_bundles_were_built_from_the_sources_as_they_are():

@@ -33,8 +33,12 @@ CALLS = {
     ("POST", "/v1/batches/{batch_id}/cancel"): ({}, {"batch"}),
     ("GET", "/v1/batches/{batch_id}/results"): ({}, {"batch"}),
     ("POST", "/v1/feedback"): ({"json": {"dimension": "analysis", "agree": True}}, {"feedback"}),
+    ("POST", "/v2/check"): ({"data": {"text": "I saw Ottilie alone.", "language": "en-GB"}}, {"score"}),
 }
-OPEN = {"/healthz", "/readyz", "/openapi.json", "/", "/sign-in", "/sign-in/callback", "/sign-out", "/signed-out"}
+OPEN = {
+    *("/", "/demo", "/healthz", "/readyz", "/openapi.json", "/v2/languages"),
+    *("/sign-in", "/sign-in/callback", "/sign-out", "/signed-in", "/signed-out"),
+}
 
 
 def routes(service):

@@ -14,13 +14,14 @@ SERVE = "import typer; from api.commands import serve; typer.run(serve)"
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("NLP_QUALITY_")}
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, "--port", "0", "--model", "rules"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        env={name: value for name, value in os.environ.items() if not name.startswith("NLP_QUALITY_")},
+        env=own | {"NLP_QUALITY_DATA_DIR": str(tmp_path_factory.mktemp("data"))},
     )
     assert process.stderr is not None
     try:
