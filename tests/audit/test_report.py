@@ -41,6 +41,8 @@ class Reader(HTMLParser):
             self.open = len(self.headings) - 1
         if tag == "table":
             self.tables.append([found.get("aria-label"), 0])
+        if tag == "caption":
+            self.tables[-1][0] = True
         if tag == "th" and self.tables:
             self.tables[-1][1] += found.get("scope") in ("col", "row")
         if found.get("role") == "img":
@@ -235,10 +237,13 @@ def test_a_feedback_file_that_is_none_is_refused_by_line(audit, rows, tmp_path):
 
 
 def test_children_over_time_have_their_place(audit, rows):
-    """Whatever follows children hands in its section as plain data: here only that its place is kept."""
     done = audit(rows)
-    assert done.found["children"] is None
-    assert 'id="children"' not in done.page
+    assert done.found["children"]["children"] > 0
+    assert done.page.count('id="children"') == 1
+    undated = [{**row, "context": {k: v for k, v in row["context"].items() if k != "child_id"}} for row in rows]
+    without = audit(undated, folder="without")
+    assert without.found["children"] is None
+    assert 'id="children"' not in without.page
 
 
 def test_drawn_records_bring_their_range_and_a_census_none(audit, rows):

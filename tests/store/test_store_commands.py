@@ -35,7 +35,7 @@ def store() -> Any:
 
 
 def test_migrate_goes_up_and_down(store: Store) -> None:
-    assert run("migrate").stdout == "The store is at revision 0001.\n"
+    assert run("migrate").stdout == "The store is at revision 0002.\n"
     assert run("migrate", "--to", "base").stdout == "The store is at revision base.\n"
     wrong = run("migrate", "--to", "7")
     assert wrong.exit_code == 2
