@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from api import commands
 from api.logs import LOG_CONFIG, QuietFormatter
 from api.main import create_app
+from api.metrics import SHARED_FOLDER
 from api.settings import Settings
 from nlp_quality import ModelError
 
@@ -87,11 +88,13 @@ def test_a_wrong_setting_is_named_and_its_value_is_not(started, monkeypatch):
 
 
 def test_workers_are_told_of_the_model(started, monkeypatch, scorer):
-    monkeypatch.setenv("NLP_QUALITY_MODEL", "set-by-the-test-so-that-it-is-restored")
+    for name in ("NLP_QUALITY_MODEL", "NLP_QUALITY_WORKERS", SHARED_FOLDER):
+        monkeypatch.setenv(name, "1")  # set by the test so that it is restored
     CliRunner().invoke(app, ["--workers", "2", "--model", scorer.model.name])
     (target, options) = started[0]
     assert (target, options["factory"], options["workers"]) == ("api.main:create_app", True, 2)
     assert os.environ["NLP_QUALITY_MODEL"] == scorer.model.name
+    assert os.environ["NLP_QUALITY_WORKERS"] == "2"
 
 
 def test_importing_reads_no_environment_and_loads_no_model():

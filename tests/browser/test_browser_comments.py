@@ -55,14 +55,15 @@ def test_the_filter_hides_a_dimension_in_the_text_and_the_list(stubbed):
     paste(page, TEXT)
     settled(page)
     page.get_by_role("checkbox", name="Analysis").uncheck()
+    until(page, "document.querySelectorAll('.comment').length === 1")
     assert marked(page, ".finding") == ["The wrong form was used."]
     assert marked(page, ".evidence.analysis") == []
-    assert page.locator(".comment").count() == 1
     page.keyboard.press("F8")
     until(page, "document.getElementById('said').textContent.includes('1 of 1')")
     page.get_by_role("checkbox", name="Analysis").check()
-    assert page.locator(".comment").count() == 3
+    until(page, "document.querySelectorAll('.comment').length === 3")
     page.get_by_role("checkbox", name="Underline evidence").uncheck()
+    page.locator(".editor .evidence").first.wait_for(state="detached")
     assert marked(page, ".evidence") == []
     assert len(marked(page, ".finding")) == 3
 
