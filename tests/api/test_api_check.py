@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from api.annotated import Annotated, Part, annotated, plain
 from api.schemas import CheckOut, LanguageOut
-from nlp_quality.steps import straight
 from nlp_quality import Person, Record, Scorer
 from nlp_quality.formats.scorecard import to_dict
 from nlp_quality.scheme import DIMENSIONS
+from nlp_quality.steps import straight
 from nlp_quality.words import packaged
 
 WORDING = Path(__file__).parents[1] / "data" / "wording.toml"
