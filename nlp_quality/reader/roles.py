@@ -19,6 +19,7 @@ from spacy.lang.en.stop_words import STOP_WORDS
 
 from nlp_quality.reader import names
 from nlp_quality.reader.candidates import PROPER, Candidate, Mention, Token
+from nlp_quality.reader.masking import OPENERS
 from nlp_quality.reader.people_words import TITLES, person_words
 
 NONE: Final = "none"
@@ -166,7 +167,7 @@ def _shape(own: Sequence[Token], candidate: Candidate) -> set[str]:
 
 def _opens(own: Sequence[Token], at: int) -> bool:
     """True where any word would have a capital: the start of a text, a line, a sentence, a quotation."""
-    return at == 0 or own[at - 1].text[0] in "\n.!?:;\"“'‘(•*-–—["
+    return at == 0 or own[at - 1].text[0] in OPENERS
 
 
 def _around(own: Sequence[Token], words: Sequence[str], mention: Mention) -> set[str]:

@@ -52,3 +52,29 @@ def test_a_letter_on_children_in_general_is_of_no_child(reader: Reader) -> None:
 def test_people_given_are_not_guessed_at(reader: Reader) -> None:
     parsed = reader.read(Record(text="Ines saw Petra.", people=()))
     assert not any(person.name in ("Ines", "Petra") for person in parsed.people)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Oluwaseun", "Xiaoming", "Featherstone"),
+        ("Tadhg", "Anne-Marie", "O'Rourke"),
+        pytest.param(
+            ("Grace", "Will", "Hope"),
+            marks=pytest.mark.xfail(reason="a name that is a word, at the head of a sentence", strict=True),
+        ),
+        ("Zbigniew", "Nguyet", "Kwabena"),
+    ],
+)
+def test_who_is_found_does_not_depend_on_the_names(names: tuple[str, str, str], reader: Reader) -> None:
+    text = (
+        "Visit on Monday. I saw {0} in the garden, and {0} told me about the hens.\n\n{1} was asleep upstairs; I looked in on "
+        "{1} with Mum. Mum, {2}, said that {0} sleeps badly. I asked {2} to ring the school."
+    )
+
+    def found(*own: str) -> list[tuple[int | None, str]]:
+        people = reader.read(Record(text=text.format(*own))).people
+        return [(next((i for i, name in enumerate(own) if name in p.name), None), p.role) for p in people]
+
+    assert found(*names) == found("Mia", "Jack", "Kerry")
+    assert (0, "child") in found(*names)
